@@ -1,0 +1,1 @@
+"""Buurtpraat: a Telegram bot through which a neighbourhood and its programme office talk."""

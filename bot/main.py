@@ -1,0 +1,219 @@
+"""The one place where the parts are put together: what runs, in which order it starts, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.neighbourhood.area import Area, load_area
+from bot.neighbourhood.residents import appoint_from_settings
+from bot.neighbourhood.work import Surroundings
+from bot.outbox.pace import Pace, Rates
+from bot.outbox.rows import give_back_claims
+from bot.outbox.sender import Sender
+from bot.photos.worker import PhotoWorker
+from bot.schedule import Schedule
+from bot.settings import Settings
+from bot.store.database import Database, is_away
+from bot.store.identity import Seal, secret_from
+from bot.store.lease import SECONDS as LEASE_SECONDS
+from bot.store.lease import Holding, LeaseLost
+from bot.store.migrate import migrate
+from bot.store.tables import Lock
+from bot.telegram.dialogues import ask_follow_up
+from bot.telegram.loop import TurnLoop
+from bot.telegram.receive import Inbox, Polling, listen_by_webhook
+from bot.web.server import web_app
+from conversations.words import Catalogues
+
+log = logging.getLogger(__name__)
+
+LOCALES = Path(str(files("bot") / "locales"))
+RENEW_SECONDS = LEASE_SECONDS / 3
+
+
+def area_of(settings: Settings) -> Area:
+    """The area, with what the settings override. Raises `AreaError`."""
+    area = load_area(settings.area)
+    changed: dict[str, Any] = {}
+    if settings.quiet != "as the area says":
+        changed["quiet_hours"] = settings.quiet
+    if settings.follow_up is not None:
+        changed["follow_up"] = area.follow_up.model_copy(update={"after": settings.follow_up})
+    return area.model_copy(update=changed)
+
+
+async def prepare(settings: Settings) -> None:
+    """Make the data folder, and bring the tables to this version."""
+    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+    await migrate(settings.database)
+
+
+class Service:
+    """The bot for one area: its parts, running while this process holds the lease."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Raises `SettingsError`, `AreaError`."""
+        self._settings = settings
+        self._token = settings.token
+        self._bot_id = int(self._token.partition(":")[0])
+        self._area = area_of(settings)
+        self._clock = clock or Clock()
+        self._server = TelegramAPIServer.from_base(settings.telegram_api_url)
+        self._working = False
+        self._stop = asyncio.Event()
+        self.schedule: Schedule | None = None
+        self.turns: TurnLoop | None = None
+
+    def stop(self) -> None:
+        """Ask for a clean stop."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Prepare, and work until told to stop. Raises `SecretError` when the key doesn't fit the database."""
+        await prepare(self._settings)
+        database = Database(self._settings.database)
+        database.holding = None
+        try:
+            around = await self._unlock(database)
+            await self._work_or_stand_by(around)
+        finally:
+            await database.close()
+
+    async def _unlock(self, database: Database) -> Surroundings:
+        async with database.write() as session:
+            is_new = await session.get(Lock, 1) is None
+            key = self._settings.secret_key
+            secret = secret_from(
+                key.get_secret_value() if key else None,
+                self._settings.data_dir / "secret.key",
+                database_is_new=is_new,
+            )
+            seal = Seal(secret)
+            await seal.check(session)
+            catalogues = Catalogues(LOCALES, self._area.languages, self._area.time_zone)
+            around = Surroundings(database, seal, self._clock, self._area, catalogues)
+            await appoint_from_settings(around.work(session), seal, self._settings.coordinators)
+        return around
+
+    async def _work_or_stand_by(self, around: Surroundings) -> None:
+        session = AiohttpSession(api=self._server)
+        rates = Rates(
+            self._settings.messages_per_second,
+            self._settings.chat_messages_per_second,
+            group_per_minute=self._settings.group_messages_per_minute,
+        )
+        holding = Holding(self._bot_id)
+        async with Bot(self._token, session=session).context() as bot:
+            sender = Sender(around.database, bot, around.seal, around.clock, Pace(rates))
+
+            async def tidy_up(callback_id: str) -> None:
+                with contextlib.suppress(AiogramError):  # best effort: the answer is in the outbox
+                    await bot.answer_callback_query(callback_id)
+
+            turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up)
+            inbox = Inbox(turns) if self._settings.webhook_url else None
+            self.schedule = Schedule(around, ask_follow_up, sender.wake)
+            photos = PhotoWorker(around, bot, self._settings.data_dir / "photos")
+            receiver = inbox or Polling(self._server, self._token, turns)
+            async with self._listening(inbox):
+                while not self._stop.is_set():
+                    if not await self._take_lease(around.database, holding):
+                        await self._pause(1)
+                        continue
+                    log.info("working for bot %d", self._bot_id)
+                    if inbox is not None:
+                        await listen_by_webhook(self._server, self._token, self._settings)
+                    parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run())
+                    await self._while_leased(around.database, holding, parts)
+                    if self._stop.is_set():
+                        await sender.drain()
+                        async with around.database.write() as database_session:
+                            await holding.give_back(database_session)
+
+    async def _while_leased(self, database: Database, holding: Holding, parts: Any) -> None:
+        """Run the parts until the lease is lost or a stop is asked for; a part that fails ends the process."""
+        database.holding = holding
+        self._working = True
+        tasks = [asyncio.create_task(part) for part in (*parts, self._keep_lease(database, holding), self._stop.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._working = False
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for error in results:
+            if isinstance(error, LeaseLost):
+                log.warning("another process has taken over; standing by")
+                database.holding = None
+            elif isinstance(error, Exception):
+                raise error
+
+    async def _take_lease(self, database: Database, holding: Holding) -> bool:
+        try:
+            async with database.write() as session:
+                if not await holding.take(session):
+                    return False
+                await give_back_claims(session)
+                return True
+        except LeaseLost:
+            return False
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("the database is away: %s", type(error).__name__)
+            return False
+
+    async def _keep_lease(self, database: Database, holding: Holding) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                async with database.write() as session:
+                    if not await holding.take(session):
+                        raise LeaseLost
+            except Exception as error:
+                if isinstance(error, LeaseLost) or not is_away(error):
+                    raise
+                log.warning("the lease can't be renewed: %s", type(error).__name__)
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, inbox: Inbox | None) -> Any:
+        secret = self._settings.webhook_secret.get_secret_value()
+        app = web_app(self._health, self._metrics, inbox.hand_in if inbox else None, secret)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        host, port = self._settings.host_and_port
+        await web.TCPSite(runner, host, port).start()
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    def _health(self) -> tuple[bool, str]:
+        return (True, "working") if self._working else (False, "standing by")
+
+    def _metrics(self) -> Mapping[str, float]:
+        turns = self.turns
+        return {
+            "working": float(self._working),
+            "updates_handled_total": turns.handled if turns else 0,
+            "updates_set_aside_total": turns.set_aside if turns else 0,
+        }
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()

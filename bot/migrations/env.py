@@ -1,0 +1,24 @@
+"""Run by Alembic, on the connection that `bot.store.migrate` hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from bot.store.tables import Base, Utc
+
+
+def plainly(kind: str, thing: Any, _autogenerate: Any) -> str | Literal[False]:
+    """Write our own type of moments into migrations as what it is in the database, so that they import nothing."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, Utc) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=plainly,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

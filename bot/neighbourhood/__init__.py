@@ -1,0 +1,1 @@
+"""What the neighbourhood programme itself knows and decides."""

@@ -1,0 +1,50 @@
+"""What residents answer to the two questions."""
+
+from __future__ import annotations
+
+from bot.neighbourhood.complaints import add_photos
+from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.store.tables import Answer
+from conversations.questions import Told
+from conversations.results import TwoAnswers
+from conversations.words import _
+
+
+async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
+    """Store what was answered; what must be better can become a complaint with one tap."""
+    kept = {}
+    for question, told in (("proud", answers.proud), ("better", answers.better)):
+        if told is not None:
+            kept[question] = await _store(work, person, question, told)
+    if not kept:
+        return Closing([_("That's fine. You can always come back to it.")])
+    if "better" not in kept:
+        return Closing([_("Thank you! We read it, and we like to hear it.")])
+    return Closing(
+        [
+            _("Thank you! We read it."),
+            _("Shall somebody look into what must be better? Then make it a report."),
+        ],
+        [Action(_("Make it a report"), f"A{kept['better'].id}.report")],
+    )
+
+
+async def _store(work: Work, person: Person, question: str, told: Told) -> Answer:
+    resident = person.resident
+    answer = Answer(
+        resident_id=resident.id,
+        question=question,
+        words=told.text,
+        voice=told.voice,
+        neighbourhood=resident.neighbourhood,
+        language=person.chat.language,
+        came_from=resident.came_from,
+        first=resident.contributions == 0,
+        at=work.now,
+    )
+    resident.contributions += 1
+    work.session.add(answer)
+    await work.session.flush()
+    if told.photo:
+        add_photos(work, f"A{answer.id}", "before", [told.photo])
+    return answer

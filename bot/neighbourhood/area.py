@@ -1,0 +1,475 @@
+"""The area file: what differs from one neighbourhood programme to the next, read and checked once at start.
+
+An area file is TOML. `bot/areas/heerlen-noord.toml` is the one that is shipped; its comments say what each
+key means and where the figures come from. A mistake in a file is one line that names the place, counting
+lists from 1: `my-area.toml: topics.2.working_days: must be 1 or more`.
+"""
+
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+LONGEST_LABEL: Final = 28
+"""Characters that fit on a button, two beside each other, on a phone."""
+
+LONGEST_DURATION: Final = timedelta(days=3650)
+LONGEST_QUIET: Final = timedelta(hours=22)
+
+_Where = tuple[str | int, ...]
+
+
+class AreaError(ValueError):
+    """An area file that cannot be used. Its text is one line that names the file and the place in it."""
+
+
+# --- Durations and quiet hours: also read from the settings FOLLOW_UP_AFTER and QUIET_HOURS -----------------
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>[0-9]{1,8})W"
+    r"|(?=[0-9T])(?:(?P<days>[0-9]{1,8})D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,8})H)?(?:(?P<minutes>[0-9]{1,8})M)?(?:(?P<seconds>[0-9]{1,8})S)?)?)"
+)
+_MONTHS_OR_YEARS = re.compile(r"P[0-9]+[YM].*")
+_QUIET = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def duration(text: str) -> timedelta:
+    """Read an ISO 8601 duration of fixed length: `P2W`, `P3D`, `PT12H`, `P1DT6H30M`, `PT90S`.
+
+    Gives a positive timedelta of at most ten years. Raises ValueError, whose text fits behind the name of a
+    setting, for anything else: months and years (their length depends on the date), fractions, signs,
+    nothing.
+    """
+    text = text.strip()
+    if _MONTHS_OR_YEARS.fullmatch(text):
+        raise ValueError("must not count in months or years, whose length varies: write days, such as P30D")
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError("must be an ISO 8601 duration such as P3D, P2W or PT12H")
+    length = timedelta(**{unit: int(number) for unit, number in found.groupdict("0").items()})
+    if not length:
+        raise ValueError("must be longer than nothing")
+    if length > LONGEST_DURATION:
+        raise ValueError("must be ten years or less")
+    return length
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The hours in which nothing unasked is sent, by the clock on the wall: from `start` until before `end`.
+
+    `end` may be earlier than `start`: then the quiet runs over midnight. Made by `quiet_hours`, which leaves
+    at least two hours of every day free.
+    """
+
+    start: time
+    end: time
+
+    def covers(self, wall: time) -> bool:
+        """Whether it is quiet at this local time of day."""
+        if self.start < self.end:
+            return self.start <= wall < self.end
+        return wall >= self.start or wall < self.end
+
+    def next_allowed(self, moment_utc: datetime, zone: ZoneInfo) -> datetime:
+        """Take an aware moment and the area's zone; give the moment, or the end of the quiet it falls in.
+
+        The answer is in UTC, never earlier than the moment and never inside the quiet hours, also in the
+        nights when the clock changes. An end that the clock skips in spring (02:30) is an hour late by the
+        new clock (03:30); of an end that comes twice in autumn the next one counts. Raises ValueError for a
+        moment without a zone.
+        """
+        local = _local(moment_utc, zone)
+        if not self.covers(local.time()):
+            return local.astimezone(UTC)
+        day = local.date() if local.time() < self.end else local.date() + timedelta(days=1)
+        first, second = (datetime.combine(day, self.end.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+        return first if first >= local.astimezone(UTC) else second
+
+
+def quiet_hours(text: str) -> QuietHours | None:
+    """Read `21:00-09:00` (local times of day) or `none` (gives None: sending is always allowed).
+
+    Raises ValueError, whose text fits behind the name of a setting, when it can't be read or leaves less than
+    two hours of the day: with so little, the night in which the clock skips an hour could take it all.
+    """
+    text = text.strip()
+    if text.lower() == "none":
+        return None
+    found = _QUIET.fullmatch(text)
+    if not found:
+        raise ValueError("must look like 21:00-09:00, or be none")
+    hours = [int(number) for number in found.groups()]
+    start, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+    quiet = datetime.combine(date.min, end) - datetime.combine(date.min, start)
+    if not quiet:
+        raise ValueError("must not start and end at the same time; write none for no quiet hours")
+    if quiet % timedelta(days=1) > LONGEST_QUIET:
+        raise ValueError("must leave two hours of the day or more to send in")
+    return QuietHours(start, end)
+
+
+# --- What the file may hold ---------------------------------------------------------------------------------
+
+
+def _like(pattern: str, otherwise: str) -> AfterValidator:
+    """A check that a whole text fits a pattern; `otherwise` is what is said when it doesn't."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(otherwise)
+        return text
+
+    return AfterValidator(check)
+
+
+def _read(reader: Callable[[str], object]) -> BeforeValidator:
+    """A field that is written as text and kept as what `reader` makes of it."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            raise ValueError("must be text between quotes")
+        return reader(value)
+
+    return BeforeValidator(read)
+
+
+def _within(least: float, most: float) -> AfterValidator:
+    """A coordinate between two bounds; latitude and longitude swapped are outside both."""
+
+    def check(degrees: float) -> float:
+        if not least <= degrees <= most:
+            raise ValueError(f"must lie in the Netherlands, between {least} and {most}")
+        return degrees
+
+    return AfterValidator(check)
+
+
+def _one_line(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise ValueError("must not be empty")
+    if len(text.splitlines()) > 1:
+        raise ValueError("must be one line")
+    return text
+
+
+def _fits_a_button(text: str) -> str:
+    if len(text) > LONGEST_LABEL:
+        raise ValueError(f"must be {LONGEST_LABEL} characters or fewer to fit on a button, and is {len(text)}")
+    return text
+
+
+def _time_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        hint = _did_you_mean(text, zoneinfo.available_timezones())
+        raise ValueError(f"is not a known time zone{hint or ', such as Europe/Amsterdam'}") from None
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+ButtonText = Annotated[Text, AfterValidator(_fits_a_button)]
+Label = Mapping[str, Text]
+"""Words that a resident reads: one text for each language of the area."""
+ButtonLabel = Mapping[str, ButtonText]
+Phone = Annotated[str, _like(r"\+?[0-9][0-9 -]+[0-9]", "must be a telephone number")]
+Duration = Annotated[timedelta, _read(duration)]
+Latitude = Annotated[float, Field(strict=True), _within(50.7, 53.6)]
+Longitude = Annotated[float, Field(strict=True), _within(3.3, 7.3)]
+Theme = Literal["wonen", "werken", "leren", "veiligheid", "gezondheid"]
+"""The programme's five themes, by their Dutch names; for staff."""
+
+
+class _Table(BaseModel):
+    """A table of the file. A key that it does not know is a mistake, told before a key that is missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_each_key(cls, table: object) -> object:
+        if isinstance(table, dict):
+            for key in table:
+                if key not in cls.model_fields:
+                    raise _mistake((key,), f"is not known here{_did_you_mean(key, cls.model_fields)}")
+        return table
+
+
+class Contact(_Table):
+    """How a resident reaches the office without the bot."""
+
+    phone: Phone
+    address: Text
+    email: Annotated[str, _like(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "must be an e-mail address")]
+
+
+class HelpLine(_Table):
+    """A number to call, and the sentence in which a resident reads it."""
+
+    number: Phone
+    words: Label
+
+    @model_validator(mode="after")
+    def _says_its_number(self) -> Self:
+        for language, words in self.words.items():
+            if self.number not in words:
+                raise _mistake(("words", language), f"must name the number {self.number}")
+        return self
+
+
+class Emergency(_Table):
+    """Whom to call instead of telling the bot: in danger now, and for the police when there is no hurry."""
+
+    danger: HelpLine
+    police: HelpLine
+
+
+class Neighbourhood(_Table):
+    """A neighbourhood as the residents name it: its CBS code, inhabitants and centre (degrees, WGS 84)."""
+
+    code: Annotated[str, _like("WK[0-9]{6}|BU[0-9]{8}", "must be a CBS code such as WK091722 or BU09172200")]
+    name: ButtonText
+    inhabitants: Annotated[int, Field(strict=True, ge=1)]
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Topic(_Table):
+    """What a complaint can be about, who handles it, and in how many working days the office answers.
+
+    `handled_by` and `theme` are for staff; residents see the label.
+    """
+
+    key: Annotated[str, _like("[a-z][a-z0-9_]{0,15}", "must be a letter, then up to 15 of a-z, 0-9 and _")]
+    label: ButtonLabel
+    handled_by: Text
+    working_days: Annotated[int, Field(strict=True, ge=1, le=250)]
+    theme: Theme | None = None
+
+
+class FollowUp(_Table):
+    """From "solved" to "is it really solved?", from there to the one reminder, from there to closing."""
+
+    after: Duration
+    reminder_after: Duration
+    close_after: Duration
+
+
+class Consent(_Table):
+    """The version of the consent's text; a resident's yes is stored with it."""
+
+    version: Annotated[str, _like("[A-Za-z0-9.-]{1,32}", "must be 1 to 32 of A-Z, a-z, 0-9, . and -")]
+
+
+class Conversation(_Table):
+    """How long unfinished answers are kept after the last of them, and how long before there is consent."""
+
+    expires_after: Duration
+    without_consent: Duration
+
+
+class Area(_Table):
+    """One area, as its file says. `languages[0]` is the language of the house."""
+
+    name: Text
+    organisation: Label
+    contact: Contact
+    time_zone: Annotated[ZoneInfo, _read(_time_zone)]
+    country: Literal["NL"]
+    languages: Annotated[
+        tuple[Annotated[str, _like("[a-z]{2,3}", "must be a language code such as nl")], ...],
+        Field(min_length=1),
+    ]
+    quiet_hours: Annotated[QuietHours | None, _read(quiet_hours)]
+    follow_up: FollowUp
+    conversation: Conversation
+    consent: Consent
+    emergency: Emergency
+    neighbourhoods: Annotated[tuple[Neighbourhood, ...], Field(min_length=1)]
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        spoken = ", ".join(self.languages)
+        for place, label in _labels(self, ()):
+            for language in label:
+                if language not in self.languages:
+                    raise _mistake((*place, language), f"is not one of the area's languages ({spoken})")
+            for language in self.languages:
+                if language not in label:
+                    raise _mistake((*place, language), f"is missing; the area's languages are {spoken}")
+        _no_twins((("languages", i), language) for i, language in enumerate(self.languages))
+        _no_twins((("neighbourhoods", i, "code"), n.code) for i, n in enumerate(self.neighbourhoods))
+        _no_twins((("neighbourhoods", i, "name"), n.name) for i, n in enumerate(self.neighbourhoods))
+        _no_twins((("topics", i, "key"), topic.key) for i, topic in enumerate(self.topics))
+        for language in self.languages:
+            _no_twins((("topics", i, "label", language), t.label[language]) for i, t in enumerate(self.topics))
+        if all(topic.key != "other" for topic in self.topics):
+            raise _mistake(("topics",), 'must hold a topic with the key "other"')
+        return self
+
+    def neighbourhood(self, code: str) -> Neighbourhood | None:
+        """The neighbourhood with this CBS code; None for one that the file doesn't have (any more)."""
+        return next((found for found in self.neighbourhoods if found.code == code), None)
+
+    def topic(self, key: str) -> Topic:
+        """The topic with this key; for one that the file doesn't have (any more), the topic "other"."""
+        by_key = {topic.key: topic for topic in self.topics}
+        return by_key.get(key, by_key["other"])
+
+    def nearest_neighbourhood(self, latitude: float, longitude: float) -> Neighbourhood:
+        """The neighbourhood whose centre is nearest to a spot (degrees, WGS 84), however far that is."""
+        return min(self.neighbourhoods, key=lambda n: self.distance_km(latitude, longitude, n.latitude, n.longitude))
+
+    @staticmethod
+    def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+        """Kilometres between two spots (degrees, WGS 84) on a globe: right to half a percent."""
+        north, east = radians(other_latitude - latitude), radians(other_longitude - longitude)
+        shrink = cos(radians(latitude)) * cos(radians(other_latitude))
+        return 2 * 6371.0088 * asin(sqrt(min(1.0, sin(north / 2) ** 2 + shrink * sin(east / 2) ** 2)))
+
+    def answer_due(self, moment: datetime, topic_key: str) -> date:
+        """The last day to answer in time what came in at this aware moment: a local date, a working day.
+
+        Counted in the area's time zone, from the day after, by the topic's working days: Monday to Friday
+        without the country's public holidays. Those of the Netherlands are what the library `holidays` calls
+        public: with Good Friday, with Liberation Day only in each fifth year (2025, 2030), with King's Day a
+        day early when it would fall on a Sunday. Raises ValueError for a moment without a zone.
+        """
+        today = _local(moment, self.time_zone).date()
+        return _public_holidays(self.country).get_nth_working_day(today, self.topic(topic_key).working_days)
+
+
+def load_area(name_or_path: str) -> Area:
+    """Read a shipped area by its name (`heerlen-noord`), or a file by its path (has a `/` or ends in .toml).
+
+    Raises AreaError, one line, when there is no such file or it holds a mistake.
+    """
+    folder = files("bot") / "areas"
+    shipped = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    is_path = "/" in name_or_path or name_or_path.endswith(".toml")
+    if not is_path and name_or_path not in shipped:
+        hint = _did_you_mean(name_or_path, shipped) or f"; there is {', '.join(shipped)}, or give a path"
+        raise _area_error(name_or_path or "area", f"is not the name of an area{hint}")
+    source = Path(name_or_path) if is_path else folder / f"{name_or_path}.toml"
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise _area_error(name_or_path, f"cannot be read: {error.strerror}") from None
+    return _parse(content, source.name)
+
+
+def _parse(content: bytes, name: str) -> Area:
+    try:
+        return Area.model_validate(tomllib.loads(content.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _area_error(name, f"line {line}: is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        said, _, where = str(error).removesuffix(")").rpartition(" (at ")
+        raise _area_error(name, f"{where}: {said}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step + 1) if isinstance(step, int) else step for step in first["loc"])
+        raise _area_error(name, f"{place}: {_in_words(first)}" if place else _in_words(first)) from None
+
+
+# --- Mistakes, and what is shared above ---------------------------------------------------------------------
+
+_WORDS: Final = {
+    "missing": "is missing",
+    "string_type": "must be text between quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "model_type": "must be a table",
+    "dict_type": "must be a table with one text for each language",
+    "tuple_type": "must be a list",
+    "too_short": "must hold at least one",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+}
+
+
+def _in_words(error: ErrorDetails) -> str:
+    """Pydantic's error in the words of somebody who writes an area file; our own ValueErrors as they are."""
+    context = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return str(context["error"])
+    words = _WORDS.get(error["type"])
+    return words.format_map(context) if words else error["msg"]
+
+
+def _area_error(name: str, said: str) -> AreaError:
+    return AreaError(" ".join(f"{name}: {said}".split()))
+
+
+def _mistake(place: _Where, said: str) -> ValidationError:
+    """A mistake at a place inside the table being checked; pydantic puts the table's own place before it."""
+    error = PydanticCustomError("mistake", "{said}", {"said": said})
+    return ValidationError.from_exception_data("Area", [InitErrorDetails(type=error, loc=place, input=None)])
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _labels(value: object, place: _Where) -> Iterator[tuple[_Where, Mapping[str, str]]]:
+    """Every label in a table, however deep, with its place: a new field of that kind is checked by itself."""
+    if isinstance(value, Mapping):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _labels(getattr(value, name), (*place, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _labels(item, (*place, index))
+
+
+def _no_twins(words: Iterable[tuple[_Where, str]]) -> None:
+    """Refuse the second of two equal words: each is tapped, typed or stored, and must mean one thing."""
+    seen: dict[str, _Where] = {}
+    for place, word in words:
+        if word.casefold() in seen:
+            raise _mistake(place, f"{word} is there twice")
+        seen[word.casefold()] = place
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(zone)
+
+
+@cache
+def _public_holidays(country: str) -> "HolidayBase":
+    """The country's public holidays; imported when first asked for: the library takes a while to load."""
+    from holidays import country_holidays
+
+    return country_holidays(country)

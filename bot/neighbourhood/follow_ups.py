@@ -1,0 +1,125 @@
+"""What falls due: the question whether it is really solved, one reminder, closing; and those who never said yes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from bot.neighbourhood import complaints, residents
+from bot.neighbourhood.work import Action, Person, Work
+from bot.outbox import rows
+from bot.outbox.rows import Lane
+from bot.store.tables import Chat, Complaint, Conversation, Due, Message, Reporter, Resident, Update
+from conversations.words import Words, _, s_
+
+log = logging.getLogger(__name__)
+
+Ask = Callable[[Work, Person, Conversation | None, Complaint, Sequence[Words]], Awaitable[None]]
+"""Opens (or repeats, where it is given) a follow-up about a complaint: drawn by the room that knows Telegram."""
+AT_ONCE = 200
+"""So many rows of a kind are done in one sweep; the next follows at once when there are more."""
+AGAIN_AFTER = timedelta(hours=1)
+UPDATES_KEPT = timedelta(days=3)
+"""Telegram repeats an update for 24 hours at most."""
+
+
+async def sweep(work: Work, ask: Ask) -> bool:
+    """Do what has fallen due, in this transaction; True when there is more."""
+    due = list(await work.session.scalars(select(Due).where(Due.at <= work.now).order_by(Due.at).limit(AT_ONCE)))
+    for row in due:
+        what, subject, occasion = row.what, row.subject, row.occasion
+        try:
+            async with work.session.begin_nested():
+                await work.session.delete(row)
+                await _happen(work, ask, what, subject, occasion)
+        except (ArithmeticError, LookupError, TypeError, ValueError, complaints.WrongState) as error:
+            log.error("%s of %s failed and is tried again later: %s", what, subject, type(error).__name__)
+            again = (Due.what == what, Due.subject == subject, Due.occasion == occasion)
+            await work.session.execute(update(Due).where(*again).values(at=work.now + AGAIN_AFTER))
+    expired = await _expire(work)
+    await rows.forget_expired(work.session, work.now)
+    await work.session.execute(delete(Update).where(Update.state == "done", Update.at < work.now - UPDATES_KEPT))
+    await _report_undeliverable(work)
+    return len(due) == AT_ONCE or expired == AT_ONCE
+
+
+async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) -> None:
+    if what == "forget":
+        await residents.forget_if_unwilling(work, int(subject[1:]))
+        return
+    complaint = await work.session.get(Complaint, int(subject[1:]))
+    if complaint is None or complaint.state != "solved" or _occasion(complaint) != occasion:
+        return  # it was reopened, confirmed, or solved anew meanwhile
+    follow_up = work.area.follow_up
+    if what == "follow_up":
+        allowed = work.allowed_at(work.now)
+        if allowed > work.now:
+            work.session.add(Due(what="follow_up", subject=subject, occasion=occasion, at=allowed))
+            return
+        for person in await _reporters(work, complaint):
+            await ask(work, person, None, complaint, ())
+        work.session.add(Due(what="remind", subject=subject, occasion=occasion, at=work.now + follow_up.reminder_after))
+    elif what == "remind":
+        for person in await _reporters(work, complaint):
+            for conversation in person.conversations:
+                if conversation.flow == "follow_up" and conversation.about == complaint.code:
+                    await ask(work, person, conversation, complaint, [_("May I ask once more?")])
+        work.session.add(Due(what="close", subject=subject, occasion=occasion, at=work.now + follow_up.close_after))
+    elif what == "close":
+        about = (Conversation.flow == "follow_up", Conversation.about == complaint.code)
+        await work.session.execute(delete(Conversation).where(*about))
+        await complaints.close_unanswered(work, complaint)
+
+
+async def _reporters(work: Work, complaint: Complaint) -> list[Person]:
+    numbers = await work.session.scalars(select(Reporter.resident_id).where(Reporter.complaint_id == complaint.id))
+    people = [await residents.person_of(work, number) for number in numbers]
+    return [person for person in people if person is not None]
+
+
+def _occasion(complaint: Complaint) -> str:
+    return complaint.solved_at.isoformat() if complaint.solved_at else ""
+
+
+async def _expire(work: Work) -> int:
+    """Put away conversations in which nothing was said for long; tell those who had agreed to being told."""
+    found = await work.session.execute(
+        select(Conversation, Chat, Resident)
+        .join(Chat, Chat.id == Conversation.chat_id)
+        .join(Resident, Resident.chat_id == Chat.id)
+        .where(Conversation.expires_at <= work.now)
+        .limit(AT_ONCE)
+    )
+    expired = found.tuples().all()
+    for conversation, chat, resident in expired:
+        if conversation.front_since is not None and resident.consent_at is not None:
+            said = [
+                _("You had begun telling us something. I have put it away."),
+                _("Just write when it matters again."),
+            ]
+            work.tell(chat, said, Lane.NOTICE)
+        await work.session.delete(conversation)
+    return len(expired)
+
+
+async def _report_undeliverable(work: Work) -> None:
+    """Telegram refused messages: coordinators hear which, once."""
+    dead = list(await work.session.scalars(select(Message).where(Message.state == "dead").limit(AT_ONCE)))
+    if not dead:
+        return
+    for chat in await residents.coordinators(work.session):
+        for message in dead[:5]:
+            said = s_(
+                "A message could not be delivered: {subject}. Telegram said: {error}",
+                subject=message.subject or "-",
+                error=message.error or "-",
+            )
+            code = (message.subject or "").split(" ")[0]
+            actions = [Action(s_("Open {code}", code=code), f"{code}.card")] if code.startswith("M") else []
+            if chat.id != message.chat_id:
+                work.tell(chat, [said], Lane.NOTICE, actions=actions)
+    for message in dead:
+        message.state = "told"

@@ -1,0 +1,139 @@
+"""What the programme's rules work with during one transaction, and how they tell people things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.neighbourhood.area import Area
+from bot.outbox.letters import Button, Letter, letters
+from bot.outbox.rows import Lane, write
+from bot.store.database import Database
+from bot.store.identity import Seal
+from bot.store.tables import Chat, Conversation, History, Resident
+from conversations.words import Catalogues, Local, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button outside any conversation: its label, and what it does (`do.report`, `M12.take`; at most 64 bytes)."""
+
+    label: Words
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is said at the end of a conversation, with what one can do next."""
+
+    words: Sequence[Words]
+    actions: Sequence[Action] = ()
+
+
+class NotAllowed(Exception):
+    """Somebody without the role tried; `what` names the attempt for the log."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody in a private chat, as loaded for this transaction."""
+
+    chat: Chat
+    resident: Resident
+    roles: frozenset[str]
+    conversations: list[Conversation]
+
+    @property
+    def consents(self) -> bool:
+        """Whether this person agreed to what is kept."""
+        return self.resident.consent_at is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works for the office."""
+        return bool(self.roles & {"staff", "coordinator"})
+
+    def must_be_staff(self, attempt: str) -> None:
+        """Raises `NotAllowed` for who doesn't work for the office."""
+        if not self.is_staff:
+            raise NotAllowed(attempt)
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction's surroundings: its session, the moment (UTC), the area and its rules, the words."""
+
+    session: AsyncSession
+    now: datetime
+    area: Area
+    catalogues: Catalogues
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.now.astimezone(self.area.time_zone).date()
+
+    @property
+    def area_name(self) -> Words:
+        """How the office calls itself in a sentence."""
+        return self.local(self.area.organisation)
+
+    def local(self, label: Mapping[str, str]) -> Local:
+        """A label of the area file as words."""
+        return Local(label)
+
+    def render(self, words: Words, language: str) -> str:
+        """Plain text in that language."""
+        return self.catalogues.render(words, language)
+
+    def allowed_at(self, moment: datetime) -> datetime:
+        """The moment, or the end of the quiet hours that it falls in."""
+        quiet = self.area.quiet_hours
+        return quiet.next_allowed(moment, self.area.time_zone) if quiet else moment
+
+    def send(self, chat: Chat, what: Iterable[Letter], lane: Lane = Lane.REPLY, *, subject: str | None = None) -> None:
+        """Write letters down; what is no reply waits for the end of the quiet hours."""
+        allowed = None if lane == Lane.REPLY else self.allowed_at(self.now)
+        not_before = allowed if allowed and allowed > self.now else None
+        write(self.session, chat, lane, what, self.now, subject=subject, not_before=not_before)
+
+    def tell(
+        self,
+        chat: Chat,
+        words: Iterable[Words],
+        lane: Lane = Lane.REPLY,
+        *,
+        actions: Iterable[Action] = (),
+        subject: str | None = None,
+    ) -> None:
+        """Say something in the chat's language, one button to a row."""
+        paragraphs = [self.render(each, chat.language) for each in words]
+        buttons = [[Button(self.render(action.label, chat.language), action.does)] for action in actions]
+        self.send(chat, letters(paragraphs, buttons), lane, subject=subject)
+
+    def note(self, subject: str, what: str, by: Resident | None, words: str = "") -> None:
+        """Add a line to the history."""
+        self.session.add(History(subject=subject, what=what, words=words, by=by.id if by else None, at=self.now))
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What every transaction needs: the rules, the words, the secret, the clock."""
+
+    database: Database
+    seal: Seal
+    clock: Clock
+    area: Area
+    catalogues: Catalogues
+
+    def work(self, session: AsyncSession) -> Work:
+        """The surroundings of one transaction."""
+        return Work(session, self.clock.now(), self.area, self.catalogues)

@@ -1,0 +1,120 @@
+"""Letters: plain words made into what Telegram's methods take. The one place where HTML is escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MESSAGE_LIMIT = 4096
+CAPTION_LIMIT = 1024
+ALBUM_LIMIT = 10
+
+
+class Bold(str):
+    """A paragraph that stands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: its label and what a tap sends back (at most 64 bytes)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A call of a sending method, without its chat."""
+
+    method: str
+    content: dict[str, Any]
+
+
+def letters(
+    paragraphs: Iterable[str],
+    buttons: Sequence[Sequence[Button]] = (),
+    *,
+    keyboard: dict[str, Any] | None = None,
+) -> list[Letter]:
+    """The paragraphs as one message, or as several where Telegram would refuse one that long.
+
+    Buttons, or a reply keyboard in Telegram's own shape, stand under the last.
+    """
+    parts = [_html(part) for part in _split([each for each in paragraphs if each.strip()])]
+    messages = [Letter("sendMessage", {"text": part, "parse_mode": "HTML", **_NO_PREVIEW}) for part in parts]
+    if buttons:
+        messages[-1].content["reply_markup"] = inline(buttons)
+    elif keyboard:
+        messages[-1].content["reply_markup"] = keyboard
+    return messages
+
+
+def pictures(file_ids: Sequence[str]) -> list[Letter]:
+    """Photos by Telegram's file ids: one alone, or several as an album."""
+    if not file_ids:
+        return []
+    if len(file_ids) == 1:
+        return [Letter("sendPhoto", {"photo": file_ids[0]})]
+    media = [{"type": "photo", "media": file_id} for file_id in file_ids[:ALBUM_LIMIT]]
+    return [Letter("sendMediaGroup", {"media": media})]
+
+
+def voice(file_id: str) -> Letter:
+    """A voice message by Telegram's file id."""
+    return Letter("sendVoice", {"voice": file_id})
+
+
+def spot(latitude: float, longitude: float) -> Letter:
+    """A pin on the map, in degrees (WGS 84)."""
+    return Letter("sendLocation", {"latitude": latitude, "longitude": longitude})
+
+
+def inline(buttons: Sequence[Sequence[Button]]) -> dict[str, Any]:
+    """Rows of buttons as Telegram's inline keyboard."""
+    return {"inline_keyboard": [[{"text": each.label, "callback_data": each.data} for each in row] for row in buttons]}
+
+
+def length(text: str) -> int:
+    """How long Telegram counts a text: in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
+
+
+def _html(paragraphs: Sequence[str]) -> str:
+    return "\n\n".join(
+        f"<b>{html.escape(each, quote=False)}</b>" if isinstance(each, Bold) else html.escape(each, quote=False)
+        for each in paragraphs
+    )
+
+
+def _split(paragraphs: Sequence[str]) -> list[list[str]]:
+    """The paragraphs in groups that each fit a message."""
+    groups: list[list[str]] = [[]]
+    room = MESSAGE_LIMIT
+    for paragraph in paragraphs:
+        for piece in _pieces(paragraph):
+            needed = length(piece) + 2
+            if groups[-1] and needed > room:
+                groups.append([])
+                room = MESSAGE_LIMIT
+            groups[-1].append(piece)
+            room -= needed
+    return groups
+
+
+def _pieces(paragraph: str) -> list[str]:
+    """A paragraph whole, or cut at spaces where it alone is too long for a message."""
+    if length(paragraph) <= MESSAGE_LIMIT - 2:
+        return [paragraph]
+    pieces, kind, rest = [], type(paragraph), str(paragraph)
+    while length(rest) > MESSAGE_LIMIT - 2:
+        end = (MESSAGE_LIMIT - 2) // 2  # so many signs always fit, whatever they are
+        cut = rest.rfind(" ", end // 2, end)
+        end = cut if cut > 0 else end
+        pieces.append(kind(rest[:end]))
+        rest = rest[end:].lstrip()
+    return [*pieces, kind(rest)]

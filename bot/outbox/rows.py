@@ -1,0 +1,146 @@
+"""Writing down what must be sent, and handing it to the sender in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from enum import IntEnum
+
+from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.outbox.letters import Letter
+from bot.store.lease import database_seconds
+from bot.store.tables import Chat, Message
+
+CLAIM_SECONDS = 120.0
+"""How long a claim lasts: longer than a call to Telegram may take (60 s), so that no message is in two hands."""
+
+
+class Lane(IntEnum):
+    """What goes first."""
+
+    REPLY = 0
+    NOTICE = 1
+    BULK = 2
+
+
+def write(
+    session: AsyncSession,
+    chat: Chat,
+    lane: Lane,
+    what: Iterable[Letter],
+    now: datetime,
+    *,
+    subject: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Write letters into the outbox; they go when the transaction has committed.
+
+    `subject`: what it is about ("M12"): of what somebody unreachable missed, only the latest of each subject is kept.
+    `not_before`, `expires_at`: moments on the civil clock.
+    """
+    for letter in what:
+        session.add(
+            Message(
+                chat_id=chat.id,
+                lane=lane,
+                method=letter.method,
+                content=letter.content,
+                subject=subject,
+                state="held" if chat.unreachable_since else "waiting",
+                not_before=not_before,
+                expires_at=expires_at,
+                at=now,
+            )
+        )
+
+
+async def claim(
+    session: AsyncSession, now: datetime, room: int, *, busy: Collection[int], replies_only: bool = False
+) -> list[tuple[Message, Chat]]:
+    """Take the next messages to send, at most `room`: replies before notices before bulk, the first of each chat.
+
+    `busy`: chats to which something is under way.
+    """
+    before = aliased(Message)
+    first = ~(
+        select(before.id)
+        .where(
+            before.chat_id == Message.chat_id,
+            _ready(before, now),
+            or_(before.lane < Message.lane, (before.lane == Message.lane) & (before.id < Message.id)),
+        )
+        .exists()
+    )
+    found = await session.execute(
+        select(Message, Chat)
+        .join(Chat, Chat.id == Message.chat_id)
+        .where(
+            _ready(Message, now),
+            Message.claimed_until <= database_seconds(),
+            Message.lane == Lane.REPLY if replies_only else true(),
+            Message.chat_id.not_in(busy) if busy else true(),
+            first,
+        )
+        .order_by(Message.lane, Message.id)
+        .limit(room)
+    )
+    claimed = [(message, chat) for message, chat in found]
+    if claimed:
+        await session.execute(
+            update(Message)
+            .where(Message.id.in_([message.id for message, _ in claimed]))
+            .values(claimed_until=database_seconds() + CLAIM_SECONDS)
+            .execution_options(synchronize_session=False)
+        )
+    return claimed
+
+
+async def give_back_claims(session: AsyncSession) -> None:
+    """Free what a sender that died had in hand; only for the process that has just taken the lease."""
+    await session.execute(update(Message).where(Message.claimed_until > 0).values(claimed_until=0))
+
+
+async def forget_sent(session: AsyncSession, ids: Collection[int]) -> None:
+    """These messages have arrived."""
+    if ids:
+        await session.execute(delete(Message).where(Message.id.in_(ids)).execution_options(synchronize_session=False))
+
+
+async def forget_expired(session: AsyncSession, now: datetime) -> None:
+    """Drop what came too late to be of use."""
+    await session.execute(delete(Message).where(Message.expires_at <= now, Message.state.in_(["waiting", "held"])))
+
+
+async def hold(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """The chat can't be reached: keep only the latest message of each subject, for when its person comes back."""
+    await session.execute(
+        update(Chat).where(Chat.id == chat_id, Chat.unreachable_since.is_(None)).values(unreachable_since=now)
+    )
+    waiting = (Message.chat_id == chat_id, Message.state.in_(["waiting", "held"]))
+    latest = select(func.max(Message.id)).where(*waiting, Message.subject.is_not(None)).group_by(Message.subject)
+    await session.execute(
+        delete(Message).where(*waiting, Message.id.not_in(latest)).execution_options(synchronize_session=False)
+    )
+    await session.execute(update(Message).where(*waiting).values(state="held", claimed_until=0))
+
+
+async def release(session: AsyncSession, chat: Chat, now: datetime) -> None:
+    """The person is back: send the latest of each subject."""
+    chat.unreachable_since = None
+    held = (Message.chat_id == chat.id, Message.state == "held")
+    latest = select(func.max(Message.id)).where(*held, Message.subject.is_not(None)).group_by(Message.subject)
+    await session.execute(delete(Message).where(*held, Message.id.not_in(latest)))
+    await session.execute(update(Message).where(*held).values(state="waiting", claimed_until=0, not_before=now))
+
+
+def _ready(message: type[Message], now: datetime) -> ColumnElement[bool]:
+    return (
+        (message.state == "waiting")
+        & or_(message.not_before.is_(None), message.not_before <= now)
+        & or_(message.expires_at.is_(None), message.expires_at > now)
+    )

@@ -1,0 +1,89 @@
+"""One call to Telegram, and what its failure means: the client's many errors made into few that one can act on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    RestartingTelegram,
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import (
+    SendLocation,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SendVoice,
+    TelegramMethod,
+)
+from pydantic import ValidationError
+
+METHODS: dict[str, type[TelegramMethod[Any]]] = {
+    "sendMessage": SendMessage,
+    "sendPhoto": SendPhoto,
+    "sendMediaGroup": SendMediaGroup,
+    "sendVoice": SendVoice,
+    "sendLocation": SendLocation,
+}
+
+
+class SendError(Exception):
+    """A message did not go."""
+
+
+class TooFast(SendError):
+    """Telegram asks to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("told to wait")
+        self.seconds = seconds
+
+
+class Unreachable(SendError):
+    """The person blocked the bot, or left Telegram."""
+
+
+class Moved(SendError):
+    """The group has another id now."""
+
+    def __init__(self, telegram_id: int) -> None:
+        super().__init__("the group has moved")
+        self.telegram_id = telegram_id
+
+
+class NotNow(SendError):
+    """Telegram or the network failed; the message may or may not have arrived."""
+
+
+class Never(SendError):
+    """Telegram refuses this message, however often it is tried."""
+
+
+async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any]) -> Any:
+    """Make the call; gives Telegram's result. Raises a `SendError`."""
+    try:
+        return await bot(METHODS[method](chat_id=telegram_id, **content))  # type: ignore[call-arg]  # typed per method
+    except TelegramRetryAfter as error:
+        raise TooFast(error.retry_after) from None
+    except TelegramMigrateToChat as error:
+        raise Moved(error.migrate_to_chat_id) from None
+    except TelegramForbiddenError as error:
+        raise Unreachable(error.message) from None
+    except (
+        TelegramNetworkError,
+        TelegramServerError,
+        RestartingTelegram,
+        TelegramUnauthorizedError,
+    ) as error:
+        raise NotNow(type(error).__name__) from None
+    except TelegramAPIError as error:
+        raise Never(error.message) from None
+    except (ValidationError, KeyError) as error:
+        raise Never(type(error).__name__) from None

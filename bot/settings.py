@@ -1,0 +1,132 @@
+"""Settings, from the environment or `.env`. A mistake is one line that names the setting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.neighbourhood.area import QuietHours, duration, quiet_hours
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line."""
+
+
+class Settings(BaseSettings):
+    """What the operator sets; the names are those of the environment."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    database_url: str = ""
+    data_dir: Path = Path("data")
+    secret_key: SecretStr | None = None
+    coordinators: Annotated[frozenset[int], NoDecode] = frozenset()
+    area: str = "heerlen-noord"
+    listen: str = "127.0.0.1:8080"
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    quiet_hours: str = ""
+    follow_up_after: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    messages_per_second: float = Field(default=30, ge=0)
+    chat_messages_per_second: float = Field(default=1, ge=0)
+    group_messages_per_minute: float = Field(default=20, ge=0)
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        number, colon, _rest = value.get_secret_value().partition(":")
+        if value.get_secret_value() and not (number.isdecimal() and colon):
+            raise ValueError("must look like 123456:ABC-DEF, as BotFather gives it")
+        return value
+
+    @field_validator("coordinators", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isdecimal() for part in parts):
+            raise ValueError("must be Telegram ids with commas between them, like 123456,234567")
+        return frozenset(int(part) for part in parts)
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value:
+            quiet_hours(value)
+        return value
+
+    @field_validator("follow_up_after")
+    @classmethod
+    def _duration(cls, value: str) -> str:
+        if value:
+            duration(value)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        host, _colon, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65535:
+            raise ValueError("must be host:port, like 127.0.0.1:8080")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook(self) -> Settings:
+        if bool(self.webhook_url) != bool(self.webhook_secret.get_secret_value()):
+            raise ValueError("WEBHOOK_URL and WEBHOOK_SECRET: set both, or neither")
+        return self
+
+    @property
+    def token(self) -> str:
+        """The bot's token. Raises `SettingsError` when there is none."""
+        if not self.bot_token.get_secret_value():
+            raise SettingsError("BOT_TOKEN: is missing; BotFather on Telegram gives one")
+        return self.bot_token.get_secret_value()
+
+    @property
+    def database(self) -> str:
+        """The database's address; SQLite in the data folder unless another is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'buurtpraat.sqlite'}"
+
+    @property
+    def quiet(self) -> QuietHours | None | Literal["as the area says"]:
+        """Quiet hours that override the area file's."""
+        return quiet_hours(self.quiet_hours) if self.quiet_hours else "as the area says"
+
+    @property
+    def follow_up(self) -> timedelta | None:
+        """The time from "solved" to the follow-up, where it overrides the area file's."""
+        return duration(self.follow_up_after) if self.follow_up_after else None
+
+    @property
+    def host_and_port(self) -> tuple[str, int]:
+        """Where to listen."""
+        host, _colon, port = self.listen.rpartition(":")
+        return host, int(port)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings, with `overrides` on top. Raises `SettingsError`, one line."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        said = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {said}" if name else said) from None

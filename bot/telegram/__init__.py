@@ -1,0 +1,1 @@
+"""The edge: reading Telegram's updates, drawing questions as messages, commands, and who may do what."""

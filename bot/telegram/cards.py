@@ -1,0 +1,233 @@
+"""A complaint as it is shown: the card that staff work with, and what its reporter sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.neighbourhood import complaints
+from bot.neighbourhood.complaint_list import complaints_like
+from bot.neighbourhood.work import Person, Work
+from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
+from bot.store.tables import Chat, Complaint, History, Reporter, Resident
+from bot.telegram.dialogues import Dialogues
+from conversations.words import Words, _, s_, sn_
+
+CODE = re.compile(r"\s*[mM]\s?(\d{1,9})\s*")
+STEP_LABELS: dict[str, Words] = {
+    "take": s_("I take it"),
+    "plan": s_("Promise a day"),
+    "solve": s_("It's solved"),
+    "cannot": s_("It can't be done"),
+}
+HISTORY_NAMES: dict[str, Words] = {
+    "received": s_("came in"),
+    "take": s_("taken"),
+    "plan": s_("planned"),
+    "solve": s_("solved"),
+    "cannot": s_("can't be done"),
+    "confirm": s_("confirmed by the reporter"),
+    "reopen": s_("not solved, says the reporter"),
+    "close": s_("closed without an answer"),
+    "follow-up yes": s_("answered: solved"),
+    "follow-up no": s_("answered: not solved"),
+    "follow-up unknown": s_("answered: doesn't know"),
+}
+FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
+HISTORY_LINES = 12
+
+
+async def typed_code(talk: Dialogues, text: str) -> bool:
+    """Show the complaint whose code was typed, to who may see it; False when the words are no such code."""
+    found = CODE.fullmatch(text)
+    return bool(found) and await show(talk, int(found[1]) if found else 0)
+
+
+async def show(talk: Dialogues, number: int) -> bool:
+    """Show a complaint to staff as a card, to its reporter as theirs; False for others and where there is none."""
+    work, person = talk.work, talk.person
+    complaint = await work.session.get(Complaint, number)
+    if complaint is None:
+        if person.is_staff:
+            talk.say([s_("There is no {code}.", code=f"M{number}")])
+        return person.is_staff
+    if person.is_staff:
+        await _card(talk, complaint)
+    elif await complaints.is_reporter(work, person, complaint):
+        talk.say([line_for_reporter(work, complaint), complaint.words, complaint.result])
+    else:
+        return False
+    return True
+
+
+async def button(talk: Dialogues, subject: str, what: str) -> bool:
+    """A tap on a card or a list; False where there is no such button."""
+    if subject == "p":
+        after, _dot, words = what.partition(".")
+        if not after.isdecimal():
+            return False
+        await show_list(talk, words, int(after))
+        return True
+    found = CODE.fullmatch(subject)
+    if not found:
+        return False
+    number = int(found[1])
+    if what == "card":
+        return await show(talk, number)
+    if what not in STEP_LABELS:
+        return False
+    talk.person.must_be_staff(f"{subject}.{what}")
+    complaint = await talk.work.session.get(Complaint, number)
+    if complaint is None:
+        return False
+    if what in FLOWS_OF_STEPS and complaint.state in complaints.STEPS[what].before:
+        await talk.ask(await talk.open(what, {"complaint": number}))
+        return True
+    try:
+        if what in FLOWS_OF_STEPS:
+            raise complaints.WrongState(complaint)
+        await complaints.take(talk.work, talk.person, complaint)
+    except complaints.WrongState:
+        talk.say([already(complaint)])
+        return True
+    talk.say([s_("You have {code} now. The reporter has been told.", code=complaint.code)])
+    return True
+
+
+async def show_list(talk: Dialogues, words: str, after: int | None = None) -> None:
+    """The list of complaints that these words ask for, a page of it."""
+    work, person = talk.work, talk.person
+    if len(words.encode()) > 40:
+        talk.say([s_("Use fewer words, for example: {example}", example="/complaints late heksenberg")])
+        return
+    page = await complaints_like(work, person, words, after)
+    if not page.complaints:
+        talk.say([s_("No complaints for that. All of them: {example}", example="/complaints all")])
+        return
+    language = person.chat.language
+    lines = [work.render(_line(work, each), language) for each in page.complaints]
+    codes = [Button(each.code, f"{each.code}.card") for each in page.complaints]
+    rows: list[Sequence[Button]] = [codes[:4], codes[4:]] if len(codes) > 4 else [codes]
+    if page.more_after is not None:
+        rows.append([Button(work.render(s_("Show more"), language), f"p.{page.more_after}.{words}")])
+    talk.send(letters(lines, rows))
+
+
+def line_for_reporter(work: Work, complaint: Complaint) -> Words:
+    """A complaint in one line, for who reported it."""
+    return _(
+        "{code}, {topic}: {state}.",
+        code=complaint.code,
+        topic=complaints.topic_label(work, complaint),
+        state=complaints.STATE_NAMES[complaint.state],
+    )
+
+
+def already(complaint: Complaint) -> Words:
+    """What to say when a step comes too late."""
+    return s_("{code} is already: {state}.", code=complaint.code, state=complaints.STATE_NAMES[complaint.state])
+
+
+def _line(work: Work, complaint: Complaint) -> Words:
+    days = (work.today - complaint.at.astimezone(work.area.time_zone).date()).days
+    late = complaint.state in complaints.OPEN_STATES and complaint.answer_by < work.today
+    words = complaint.words.replace("\n", " ")
+    return s_(
+        "{code} · {topic} · {place} · {state} · {age}{late}\n{words}",
+        code=complaint.code,
+        topic=complaints.topic_label(work, complaint),
+        place=_neighbourhood(work, complaint),
+        state=complaints.STATE_NAMES[complaint.state],
+        age=sn_("{count} day", "{count} days", days),
+        late=s_(" · LATE") if late else "",
+        words=words if len(words) <= 60 else f"{words[:59]}…",
+    )
+
+
+def _neighbourhood(work: Work, complaint: Complaint) -> Words:
+    found = work.area.neighbourhood(complaint.neighbourhood) if complaint.neighbourhood else None
+    return found.name if found else s_("no neighbourhood")
+
+
+async def _card(talk: Dialogues, complaint: Complaint) -> None:
+    """Photos and spot first, then everything in words with the next steps as buttons."""
+    work, language = talk.work, talk.person.chat.language
+    talk.send(pictures(await complaints.photos_of(work, complaint.code)))
+    if complaint.latitude is not None and complaint.longitude is not None:
+        talk.send([spot(complaint.latitude, complaint.longitude)])
+    if complaint.voice:
+        talk.send([voice(complaint.voice)])
+    texts: list[Words] = [
+        s_(
+            "{code} · {topic} · {state}",
+            code=complaint.code,
+            topic=complaints.topic_label(work, complaint),
+            state=complaints.STATE_NAMES[complaint.state],
+        ),
+        complaint.words or s_("(voice message)"),
+        s_(
+            "Where: {place}, {neighbourhood}",
+            place=complaints.place_words(complaint),
+            neighbourhood=_neighbourhood(work, complaint),
+        ),
+        s_(
+            "For: {handler}. Answer by {day}.",
+            handler=work.area.topic(complaint.topic).handled_by,
+            day=complaint.answer_by,
+        ),
+        *([s_("Promised for {day}.", day=complaint.planned_for)] if complaint.planned_for else []),
+        await _reporters(work, complaint),
+    ]
+    paragraphs = [work.render(words, language) for words in texts]
+    paragraphs[0] = Bold(paragraphs[0])
+    paragraphs.append("\n".join([work.render(line, language) for line in await _history(work, complaint)]))
+    buttons = [
+        [Button(work.render(label, language), f"{complaint.code}.{step}")]
+        for step, label in STEP_LABELS.items()
+        if complaint.state in complaints.STEPS[step].before
+    ]
+    talk.send(letters(paragraphs, buttons))
+
+
+async def _reporters(work: Work, complaint: Complaint) -> Words:
+    found = await work.session.execute(
+        select(Resident.id, Chat.unreachable_since)
+        .join(Reporter, Reporter.resident_id == Resident.id)
+        .outerjoin(Chat, Chat.id == Resident.chat_id)
+        .where(Reporter.complaint_id == complaint.id)
+        .order_by(Resident.id)
+    )
+    rows = found.tuples().all()
+    people = [s_("resident {number}", number=str(number)) for number, _since in rows]
+    if any(since for _number, since in rows):
+        return s_("Reported by: {people} (can't be reached now)", people=_joined(work, people))
+    return s_("Reported by: {people}", people=_joined(work, people))
+
+
+def _joined(work: Work, people: Sequence[Words]) -> Words:
+    return people[0] if len(people) == 1 else sn_("{count} resident", "{count} residents", len(people))
+
+
+async def _history(work: Work, complaint: Complaint) -> list[Words]:
+    rows = await work.session.scalars(
+        select(History).where(History.subject == complaint.code).order_by(History.id.desc()).limit(HISTORY_LINES)
+    )
+    return [
+        s_("{day}: {what} {words}", day=row.at, what=HISTORY_NAMES.get(row.what, row.what), words=row.words)
+        for row in reversed(rows.all())
+    ]
+
+
+async def mine(person: Person, work: Work) -> list[Complaint]:
+    """The complaints that this person reported, the newest first."""
+    return list(
+        await work.session.scalars(
+            select(Complaint)
+            .join(Reporter, Reporter.complaint_id == Complaint.id)
+            .where(Reporter.resident_id == person.resident.id)
+            .order_by(Complaint.id.desc())
+            .limit(20)
+        )
+    )

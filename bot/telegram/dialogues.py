@@ -1,0 +1,234 @@
+"""Conversations as Telegram carries them: opened, heard, drawn, ended, and the one that waited taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.neighbourhood import acts
+from bot.neighbourhood.complaints import STATE_NAMES, WrongState
+from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.outbox.letters import Button, Letter, letters
+from bot.outbox.rows import Lane
+from bot.store.tables import Complaint, Conversation
+from bot.telegram.draw import NO_KEYBOARD, draw
+from conversations import FLOWS
+from conversations.hearing import Ear, drop, hear, hear_on
+from conversations.inputs import Input, Said
+from conversations.questions import Option, Place, Tell
+from conversations.results import Refused
+from conversations.talk import Asks, Ends, Wants, found, from_json, play, to_json
+from conversations.talk import Place as AreaWords
+from conversations.talk import Said as Document
+from conversations.words import Words, _
+
+WEEK = timedelta(days=7)
+CANNOT_BE_STOPPED = frozenset({"welcome"})
+
+
+@dataclass(slots=True)
+class Dialogues:
+    """The conversations of one person during one transaction."""
+
+    work: Work
+    person: Person
+    just_told: tuple[int, str] | None = None
+    """The conversation and the question that typed words have answered in this turn."""
+    _documents: dict[int, Document] = field(default_factory=dict)
+
+    @property
+    def front(self) -> Conversation | None:
+        """The conversation that typed words go to."""
+        fronts = [each for each in self.person.conversations if each.front_since is not None]
+        if not self.person.consents:  # the yes comes first, whatever was begun
+            fronts = [each for each in fronts if each.flow == "welcome"]
+        return max(fronts, key=lambda each: (each.front_since, each.id), default=None)
+
+    def waiting(self) -> list[Conversation]:
+        """What the bot opened and nobody has tapped yet."""
+        return [each for each in self.person.conversations if each.front_since is None]
+
+    def by_id(self, number: int) -> Conversation | None:
+        """A conversation of this person's; None for one that has ended, or is another's."""
+        return next((each for each in self.person.conversations if each.id == number), None)
+
+    async def open(
+        self,
+        flow: str,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        about: str | None = None,
+        front: bool = True,
+    ) -> Conversation:
+        """Begin a conversation, in front or waiting for a tap; nothing is said yet."""
+        work = self.work
+        keep_for = (
+            work.area.conversation.expires_after if self.person.consents else work.area.conversation.without_consent
+        )
+        conversation = Conversation(
+            chat_id=self.person.chat.id,
+            flow=flow,
+            said=to_json(Document(answers=dict(answers or {}))),
+            about=about,
+            turn=0,
+            front_since=work.now if front else None,
+            started_at=work.now,
+            expires_at=work.now + keep_for,
+        )
+        work.session.add(conversation)
+        await work.session.flush()
+        self.person.conversations.append(conversation)
+        return conversation
+
+    async def ask(self, conversation: Conversation, notes: Sequence[Words] = (), lane: Lane = Lane.REPLY) -> None:
+        """Say where the conversation stands: its open question, after `notes`; or act, when it has come to its end."""
+        document = self._document(conversation)
+        asks = await self._play(conversation, document)
+        if isinstance(asks, Ends):
+            await self._finish(conversation, document, asks, notes)
+            return
+        what = draw(self.work, self.person.chat.language, conversation.id, conversation.turn, asks, notes)
+        self.work.send(self.person.chat, what, lane, subject=conversation.about)
+        self._keep(conversation, document)
+
+    async def peek(self, conversation: Conversation) -> tuple[Asks | Ends, Document]:
+        """Where a conversation stands, with a copy of what was said in it."""
+        document = from_json(conversation.said)
+        return await self._play(conversation, document), document
+
+    async def hear(self, conversation: Conversation, given: Input) -> None:
+        """Let an input act on a conversation, and say what comes next."""
+        document = self._document(conversation)
+        if isinstance(given, Said) and self.just_told and self.just_told[0] == conversation.id:
+            asks = await self._play(conversation, document)
+            told = next((each for each in getattr(asks, "trail", ()) if each.name == self.just_told[1]), None)
+            if told is not None and hear_on(given, document, told):
+                self._keep(conversation, document)
+                return
+        asks = await self._play(conversation, document)
+        if isinstance(asks, Ends):  # its last step could not be taken before
+            await self._finish(conversation, document, asks)
+            return
+        heard = hear(given, document, asks, Ear(conversation.turn, self.work.today, self.work.catalogues.spellings))
+        if heard.cancelled and conversation.flow not in CANNOT_BE_STOPPED:
+            await self.cancel(conversation)
+            return
+        if conversation.front_since is None or conversation is not self.front:
+            conversation.front_since = self.work.now
+        self._keep(conversation, document)
+        if heard.quiet:
+            return
+        notes = list(heard.notes)
+        if heard.accepted:
+            conversation.turn += 1
+            if isinstance(given, Said) and isinstance(asks.question, Tell):
+                self.just_told = (conversation.id, asks.question.name)
+            if isinstance(asks.question, Place):
+                self._take_spot_keyboard_away()
+        await self.ask(conversation, notes)
+
+    async def steer(self, key: str) -> bool:
+        """Go back in the conversation in front, or stop it, as /back and /cancel do; False where there is none."""
+        front = self.front
+        if front is None:
+            return False
+        label = {"back": Option("back", _("Back")), "cancel": Option("cancel", _("Stop this"))}[key].label
+        await self.hear(front, Said(self.work.render(label, self.person.chat.language)))
+        return True
+
+    async def cancel(self, conversation: Conversation) -> None:
+        """The person stops a conversation; its answers go."""
+        await self._end(conversation)
+        self.say([_("Stopped. What you said here is gone.")], keyboard=NO_KEYBOARD)
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Take up the conversation that waited behind the one that ended."""
+        if (front := self.front) is not None:
+            await self.ask(front, [_("We were still talking about this:")])
+
+    def say(
+        self,
+        words: Sequence[Words],
+        actions: Sequence[Action] = (),
+        *,
+        keyboard: dict[str, Any] | None = None,
+        lane: Lane = Lane.REPLY,
+    ) -> None:
+        """Say something to this person."""
+        language = self.person.chat.language
+        rows = [[Button(self.work.render(action.label, language), action.does)] for action in actions]
+        paragraphs = [self.work.render(each, language) for each in words]
+        self.send(letters(paragraphs, rows, keyboard=keyboard), lane)
+
+    def send(self, what: Sequence[Letter], lane: Lane = Lane.REPLY) -> None:
+        """Send letters to this person."""
+        self.work.send(self.person.chat, what, lane)
+
+    async def _play(self, conversation: Conversation, document: Document) -> Asks | Ends:
+        outcome = play(FLOWS[conversation.flow], document, self._area())
+        while isinstance(outcome, Wants):
+            found(document, outcome, await acts.find(self.work, outcome.request))
+            outcome = play(FLOWS[conversation.flow], document, self._area())
+        return outcome
+
+    async def _finish(
+        self, conversation: Conversation, document: Document, ends: Ends, notes: Sequence[Words] = ()
+    ) -> None:
+        try:
+            done = await acts.act(self.work, self.person, ends.result)
+        except WrongState as wrong:
+            state = STATE_NAMES[wrong.complaint.state]
+            done = Closing([_("{code} is now: {state}.", code=wrong.complaint.code, state=state)])
+        if isinstance(done, Refused):
+            drop(document, done.drop)
+            self._keep(conversation, document)
+            await self.ask(conversation, [*notes, done.reason])
+            return
+        await self._end(conversation)
+        others_wait = self.front is not None
+        self.say([*notes, *done.words], () if others_wait else done.actions)
+        await self.go_on()
+
+    async def _end(self, conversation: Conversation) -> None:
+        self.person.conversations.remove(conversation)
+        await self.work.session.delete(conversation)
+
+    def _take_spot_keyboard_away(self) -> None:
+        """The next question has buttons of its own, and a message carries one keyboard: so say it in between."""
+        self.say([_("Noted.")], keyboard=NO_KEYBOARD)
+
+    def _document(self, conversation: Conversation) -> Document:
+        if conversation.id not in self._documents:
+            self._documents[conversation.id] = from_json(conversation.said)
+        return self._documents[conversation.id]
+
+    def _keep(self, conversation: Conversation, document: Document) -> None:
+        conversation.said = to_json(document)
+        if conversation.front_since is not None:
+            keep_for = self.work.area.conversation
+            conversation.expires_at = self.work.now + (
+                keep_for.expires_after if self.person.consents else keep_for.without_consent
+            )
+
+    def _area(self) -> AreaWords:
+        area = self.work.area
+        return AreaWords(
+            self.work.area_name,
+            [Option(topic.key, self.work.local(topic.label)) for topic in area.topics],
+            [Option(each.code, each.name) for each in area.neighbourhoods],
+        )
+
+
+async def ask_follow_up(
+    work: Work, person: Person, conversation: Conversation | None, complaint: Complaint, notes: Sequence[Words]
+) -> None:
+    """Open a follow-up about a complaint, or repeat the one that waits: as a notice that takes taps at once."""
+    talk = Dialogues(work, person)
+    if conversation is None:
+        conversation = await talk.open("follow_up", {"complaint": complaint.id}, about=complaint.code, front=False)
+    times = work.area.follow_up
+    conversation.expires_at = work.now + times.reminder_after + times.close_after + WEEK
+    await talk.ask(conversation, notes, Lane.NOTICE)

@@ -1,0 +1,90 @@
+"""Drawing a conversation's question as a message with its keyboard; and reading its buttons back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from bot.neighbourhood.work import Work
+from bot.outbox.letters import Bold, Button, Letter, letters, pictures
+from conversations.questions import BACK, CANCEL, SKIP, Choice, Confirmation, Option, Place
+from conversations.talk import Asks
+from conversations.words import Words, _
+
+LANGUAGE_NAMES = {
+    "nl": "Nederlands",
+    "en": "English",
+    "de": "Deutsch",
+    "pl": "Polski",
+    "ar": "العربية",
+    "tr": "Türkçe",
+    "uk": "Українська",
+}
+SHARE_SPOT = _("Share the spot")
+NO_KEYBOARD = {"remove_keyboard": True}
+Cell = TypeVar("Cell")
+_BUTTON = re.compile(r"c(\d{1,12})\.(\d{1,6})\.([a-zA-Z0-9_:+-]{1,32})")
+
+
+def button_data(conversation: int, turn: int, option: str) -> str:
+    """What a conversation's button sends back."""
+    return f"c{conversation}.{turn}.{option}"
+
+
+def read_button(data: str) -> tuple[int, int, str] | None:
+    """Conversation, turn and option of a button; None where it is no conversation's."""
+    found = _BUTTON.fullmatch(data)
+    return (int(found[1]), int(found[2]), found[3]) if found else None
+
+
+def draw(
+    work: Work, language: str, conversation: int, turn: int, asks: Asks, notes: Sequence[Words] = ()
+) -> list[Letter]:
+    """The open question as messages in that language, with `notes` said before it."""
+    question = asks.question
+
+    def say(words: Words) -> str:
+        return work.render(words, language)
+
+    def button(option: Option) -> Button:
+        return Button(say(option.label), button_data(conversation, turn, option.key))
+
+    paragraphs = [say(words) for words in (*notes, *question.prompt)]
+    paragraphs[-1] = Bold(paragraphs[-1]) if len(question.prompt) > 1 else paragraphs[-1]
+    if isinstance(question, Confirmation):
+        summary = [f"{say(line.label)}: {say(line.value)}" for line in question.lines]
+        paragraphs.append("\n".join(summary))
+    steer = _steer(asks)
+    if isinstance(question, Place):
+        ways = [say(option.label) for option in steer]
+        return letters(paragraphs, keyboard=_spot_keyboard(say(SHARE_SPOT), ways))
+    columns = question.columns if isinstance(question, Choice) else 1
+    rows = _rows([button(option) for option in question.options()], columns)
+    if question.languages:
+        others = [each for each in work.catalogues.languages if each != language]
+        rows += _rows([Button(LANGUAGE_NAMES.get(each, each), f"l.{each}") for each in others], 3)
+    rows += [[button(option) for option in steer]] if steer else []
+    return [*pictures(question.pictures), *letters(paragraphs, rows)]
+
+
+def _rows(cells: Sequence[Cell], columns: int) -> list[Sequence[Cell]]:
+    return [cells[start : start + columns] for start in range(0, len(cells), columns)]
+
+
+def _steer(asks: Asks) -> list[Option]:
+    """Skip, back and stop, as far as they make sense here."""
+    question = asks.question
+    steer = [SKIP] if question.skippable else []
+    if len(asks.trail) > 1:
+        steer.append(BACK)
+    if len(asks.trail) > 1 or not question.options():
+        steer.append(CANCEL)
+    return steer
+
+
+def _spot_keyboard(share: str, ways: Sequence[str]) -> dict[str, Any]:
+    rows: list[list[dict[str, Any]]] = [[{"text": share, "request_location": True}]]
+    if ways:
+        rows.append([{"text": way} for way in ways])
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}

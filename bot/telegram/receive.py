@@ -1,0 +1,144 @@
+"""Receiving: long polls, or what the webhook was handed. Telegram keeps what is not confirmed, for 24 hours."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.settings import Settings
+from bot.store.lease import LeaseLost
+from bot.telegram.loop import Raw, TurnLoop
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""Named at every poll: what is left out keeps the setting from before, whatever that was."""
+POLL_SECONDS = 30
+BATCH = 100
+
+
+class TelegramAway(Exception):
+    """Telegram could not be asked; `wait` says for how many seconds to leave it in peace, if it said so."""
+
+    def __init__(self, why: str, wait: float = 0) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+class Rejected(Exception):
+    """Telegram doesn't know this bot: the token is wrong."""
+
+
+async def call(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -> Any:
+    """One call of the Bot API, answered raw. Raises `TelegramAway` or `Rejected`."""
+    try:
+        async with client.post(url, json=asked, timeout=aiohttp.ClientTimeout(total=POLL_SECONDS + 15)) as response:
+            answer = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise TelegramAway(type(error).__name__) from None  # the error's own text holds the token
+    if isinstance(answer, dict) and answer.get("ok"):
+        return answer["result"]
+    answer = answer if isinstance(answer, dict) else {}
+    if answer.get("error_code") in (401, 404):
+        raise Rejected("BOT_TOKEN: Telegram doesn't know this token; BotFather shows the right one")
+    wait = (answer.get("parameters") or {}).get("retry_after", 0)
+    raise TelegramAway(f"{answer.get('error_code')} {answer.get('description')}", wait)
+
+
+async def call_until_it_works(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -> None:
+    """Call with growing pauses while Telegram is away. Raises `Rejected`."""
+    pause = 1.0
+    while True:
+        try:
+            await call(client, url, asked)
+            return
+        except TelegramAway as away:
+            log.warning("Telegram is away: %s", away)
+            await asyncio.sleep(max(pause, away.wait))
+            pause = min(pause * 2, 30)
+
+
+async def listen_by_webhook(server: TelegramAPIServer, token: str, settings: Settings) -> None:
+    """Tell Telegram where to bring updates. Raises `Rejected`."""
+    asked = {
+        "url": settings.webhook_url,
+        "secret_token": settings.webhook_secret.get_secret_value(),
+        "allowed_updates": list(ALLOWED_UPDATES),
+        "drop_pending_updates": False,
+    }
+    async with aiohttp.ClientSession() as client:
+        await call_until_it_works(client, server.api_url(token, "setWebhook"), asked)
+
+
+class Polling:
+    """Asks Telegram for updates and lets them act, until it is cancelled."""
+
+    def __init__(self, server: TelegramAPIServer, token: str, turns: TurnLoop) -> None:
+        self._server = server
+        self._token = token
+        self._turns = turns
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Poll. Raises `LeaseLost`, `Rejected`."""
+        pause = 1.0
+        careful = True
+        async with aiohttp.ClientSession() as client:
+            url = self._server.api_url(self._token, "deleteWebhook")
+            await call_until_it_works(client, url, {"drop_pending_updates": False})
+            while True:
+                try:
+                    updates = await self._poll(client)
+                except TelegramAway as away:
+                    log.warning("no updates from Telegram: %s", away)
+                    await asyncio.sleep(max(pause, away.wait))
+                    pause = min(pause * 2, 30)
+                    continue
+                pause = 1.0
+                await self._turns.take(updates, after_start=careful)
+                careful = False
+                if updates:
+                    self._offset = max(raw["update_id"] for raw in updates) + 1
+
+    async def _poll(self, client: aiohttp.ClientSession) -> list[Raw]:
+        asked: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": list(ALLOWED_UPDATES)}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        found = await call(client, self._server.api_url(self._token, "getUpdates"), asked)
+        return [raw for raw in found if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+
+
+class Inbox:
+    """Updates that the webhook was handed, each with somebody who waits until it may be confirmed."""
+
+    def __init__(self, turns: TurnLoop) -> None:
+        self._turns = turns
+        self._waiting: asyncio.Queue[tuple[Raw, asyncio.Future[None]]] = asyncio.Queue(maxsize=BATCH * 10)
+
+    async def hand_in(self, raw: Raw) -> None:
+        """Wait until this update has acted and that is on disk."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._waiting.put((raw, done))
+        await done
+
+    async def run(self) -> None:
+        """Let what was handed in act, all that waits in one turn. Raises `LeaseLost`."""
+        careful = True
+        while True:
+            batch = [await self._waiting.get()]
+            while not self._waiting.empty() and len(batch) < BATCH:
+                batch.append(self._waiting.get_nowait())
+            try:
+                await self._turns.take([raw for raw, _done in batch], after_start=careful)
+            except LeaseLost:
+                for _raw, done in batch:
+                    done.cancel()
+                raise
+            careful = False
+            for _raw, done in batch:
+                if not done.done():
+                    done.set_result(None)

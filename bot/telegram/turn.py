@@ -1,0 +1,173 @@
+"""What one update does, within the transaction of its turn: a button, a command, or words for a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.neighbourhood import complaints, residents
+from bot.neighbourhood.residents import MENU
+from bot.neighbourhood.work import NotAllowed, Person, Work
+from bot.outbox import rows
+from bot.store.tables import Answer, Conversation
+from bot.telegram import cards, commands
+from bot.telegram.dialogues import Dialogues
+from bot.telegram.draw import read_button
+from bot.telegram.newcomers import hear_newcomer, open_with, welcome
+from bot.telegram.read import Command, Incoming
+from conversations.inputs import Input, Said, Tapped
+from conversations.questions import labelled
+from conversations.talk import Asks
+from conversations.words import Words, _, fold
+
+STILL = _("We were still talking about this:")
+
+
+@dataclass(slots=True)
+class Turn:
+    """The people of one transaction, and what they hand in, in order."""
+
+    work: Work
+    people: Mapping[int, Person]
+    talks: dict[int, Dialogues] = field(default_factory=dict)
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Let one update of a private chat act."""
+        person = self.people[incoming.chat_id]
+        talk = self.talks.setdefault(incoming.chat_id, Dialogues(self.work, person))
+        person.chat.heard_at = self.work.now
+        if not person.consents and not person.conversations:
+            person.chat.language = self.work.catalogues.known(incoming.language_code)
+        if incoming.membership in ("kicked", "left"):
+            await rows.hold(self.work.session, person.chat.id, self.work.now)
+            person.chat.unreachable_since = self.work.now
+            return
+        if person.chat.unreachable_since is not None:
+            await rows.release(self.work.session, person.chat, self.work.now)
+        try:
+            await self._act(incoming, talk)
+        except NotAllowed as refusal:
+            self.work.note(f"R{person.resident.id}", "refused", person.resident, refusal.what)
+            await self._remark(talk, commands.UNKNOWN)
+
+    async def _act(self, incoming: Incoming, talk: Dialogues) -> None:
+        if incoming.button is not None:
+            await self._button(incoming.button, talk)
+        elif incoming.command is not None:
+            await self._command(incoming.command, incoming.given, talk)
+        elif incoming.edited:
+            await self._remark(talk, _("I can't see changes in what you sent before. Please send it again."))
+        elif incoming.given is not None:
+            await self._given(incoming.given, talk)
+
+    async def _button(self, data: str, talk: Dialogues) -> None:
+        consents = talk.person.consents
+        if button := read_button(data):
+            conversation = talk.by_id(button[0])
+            if conversation is None:
+                await self._remark(talk, _("That one is finished already."))
+            elif consents or conversation.flow == "welcome":
+                await talk.hear(conversation, Tapped(button[2], button[1]))
+            else:
+                await welcome(talk)
+            return
+        subject, _dot, what = data.partition(".")
+        if subject == "l" and what in self.work.catalogues.languages:
+            talk.person.chat.language = what
+            await self._remark(talk, _("From now on in English."))
+        elif not consents:
+            await welcome(talk)
+        elif subject == "do" and what in commands.BY_NAME:
+            await self._command(Command(what, ""), None, talk)
+        elif subject[:1] == "A" and subject[1:].isdecimal() and what == "report":
+            await self._make_report(int(subject[1:]), talk)
+        elif not await cards.button(talk, subject, what):
+            await self._remark(talk, _("That button doesn't work any more."))
+
+    async def _command(self, command: Command, given: Input | None, talk: Dialogues) -> None:
+        person = talk.person
+        found = commands.BY_NAME.get(command.name)
+        if found is None:
+            await self._remark(talk, commands.UNKNOWN)
+            return
+        if found.for_staff:
+            person.must_be_staff(f"/{command.name}")
+        if command.name == "start" and not person.consents:
+            person.resident.came_from = residents.came_from(command.words)
+        if not person.consents and not found.without_consent:
+            if found.flow:
+                await talk.open(found.flow)
+            await welcome(talk)
+        elif found.flow:
+            await self._start(found.flow, talk)
+        else:
+            here = talk.front
+            await found.run(talk, command.words, given)
+            if found.interrupts and here is not None and talk.front is here:
+                await talk.ask(here, [STILL])
+
+    async def _start(self, flow: str, talk: Dialogues) -> None:
+        same = next((each for each in talk.person.conversations if each.flow == flow and each.front_since), None)
+        if same is None:
+            await talk.ask(await talk.open(flow))
+            return
+        same.front_since = self.work.now
+        await talk.ask(same, [_("We had begun this already. Let's go on:")])
+
+    async def _given(self, given: Input, talk: Dialogues) -> None:
+        front = talk.front
+        if not talk.person.consents:
+            await hear_newcomer(talk, given)
+        elif isinstance(given, Said) and await cards.typed_code(talk, given.text):
+            if front is not None:
+                await talk.ask(front, [STILL])
+        elif front is not None:
+            await talk.hear(front, given)
+        elif isinstance(given, Said) and (does := self._menu_label(given.text)):
+            await self._button(does, talk)
+        elif isinstance(given, Said) and (waiting := await self._waits_for(given.text, talk)):
+            await talk.hear(waiting, given)
+        elif await open_with(talk, given):
+            if isinstance(given, Said):
+                talk.just_told = (talk.person.conversations[-1].id, "words")
+            await talk.ask(talk.person.conversations[-1])
+        else:
+            await self._remark(talk, _("I can't do anything with that. Type it, speak it, or send a photo or a spot."))
+
+    async def _make_report(self, answer_id: int, talk: Dialogues) -> None:
+        """What must be better becomes a complaint, with what was said."""
+        answer = await self.work.session.get(Answer, answer_id)
+        if answer is None or answer.resident_id != talk.person.resident.id:
+            await self._remark(talk, _("That button doesn't work any more."))
+            return
+        answers: dict[str, object] = {}
+        if answer.words or answer.voice:
+            answers["words"] = {"text": answer.words, "voice": answer.voice}
+        if photos := await complaints.photos_of(self.work, f"A{answer.id}"):
+            answers["photos"] = photos
+        await talk.ask(await talk.open("report", answers))
+
+    async def _remark(self, talk: Dialogues, words: Words) -> None:
+        """One sentence, and where we are; or what one can do, where nothing is going on."""
+        if not talk.person.consents:
+            await welcome(talk, [words])
+        elif talk.front is not None:
+            await talk.ask(talk.front, [words])
+        else:
+            talk.say([words], MENU)
+
+    def _menu_label(self, text: str) -> str | None:
+        typed = fold(text)
+        labels = (action for action in MENU if typed in self.work.catalogues.spellings(action.label))
+        return next((action.does for action in labels), None) if typed else None
+
+    async def _waits_for(self, text: str, talk: Dialogues) -> Conversation | None:
+        """The one question of the bot's own that waits, when exactly the label of one of its buttons was typed.
+
+        Nothing else is being said (no conversation is in front), so the words can't belong to anything else.
+        """
+        if len(talk.waiting()) != 1:
+            return None
+        asks, _document = await talk.peek(talk.waiting()[0])
+        fits = isinstance(asks, Asks) and labelled(asks.question, text, self.work.catalogues.spellings)
+        return talk.waiting()[0] if fits else None

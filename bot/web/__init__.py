@@ -1,0 +1,1 @@
+"""What listens: health, metrics, and the webhook."""

@@ -1,0 +1,35 @@
+"""Days after "solved": is it really solved? Opened by the bot, with `complaint` given."""
+
+from __future__ import annotations
+
+from conversations.questions import Option
+from conversations.results import ComplaintNow, ComplaintSeen, FollowUpAnswer
+from conversations.talk import Talk
+from conversations.words import _
+
+
+async def follow_up(talk: Talk) -> FollowUpAnswer:
+    """Ask the reporter, showing what it was about and what was done."""
+    number = talk.given("complaint")
+    seen: ComplaintSeen = await talk.look_up("seen", ComplaintNow(number))
+    verdict = await talk.choose(
+        "verdict",
+        [
+            _("You told us: {words}", words=seen.words),
+            _("Where: {place}", place=seen.place),
+            _("What was done: {result}", result=seen.result),
+            _("Is it really solved? ({code})", code=seen.code),
+        ],
+        [
+            Option("yes", _("Yes, it's solved")),
+            Option("no", _("No, not yet")),
+            Option("unknown", _("I don't know")),
+        ],
+        pictures=seen.photos,
+    )
+    if verdict != "no":
+        return FollowUpAnswer(number, verdict or "unknown")
+    wrong = await talk.tell(
+        "wrong", [_("What a pity. Good that you say so."), _("What is still wrong?")], skippable=True
+    )
+    return FollowUpAnswer(number, "no", wrong)

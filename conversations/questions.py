@@ -1,0 +1,310 @@
+"""The questions that a conversation can ask: what each shows, what it takes for an answer, how it keeps it.
+
+An answer is checked once, by `take`, when it is given; what it gives is stored as JSON. On replay `restore` reads the
+stored value for its shape alone, so that yesterday's answer stays right when today's street list is another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+from conversations.dates import read_day, read_time
+from conversations.inputs import Input, Photo, Said, Spot, Voice
+from conversations.words import Words, _, fold
+
+Answer = TypeVar("Answer", covariant=True)
+Shape = TypeVar("Shape")
+Json = Any
+"""A value that the json module can write; each question knows its own shape."""
+
+
+class Misfit(Exception):
+    """A stored answer has another shape than the question wants: it is asked again."""
+
+
+class NotThis(Exception):
+    """What was given is no answer to this question; `words` says what is expected."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__("not an answer to this question")
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button: a short stable key (ASCII, at most 24 characters) and its label."""
+
+    key: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody told in their own way: typed, spoken, or with a photo (file ids of the messenger)."""
+
+    text: str = ""
+    voice: str | None = None
+    photo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where something is: a spot in degrees (WGS 84), or words."""
+
+    words: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where they were shared."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
+
+SKIP = Option("skip", _("Skip"))
+BACK = Option("back", _("Back"))
+PHOTOS_AT_MOST = 3
+"""As many as Signalen takes; a fourth rarely tells more."""
+CANCEL = Option("cancel", _("Stop this"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Generic[Answer]):
+    """What every question has: its name (a public format, see `docs/architecture.md`), its words, its pictures."""
+
+    kind: ClassVar[str]
+    name: str
+    prompt: Sequence[Words]
+    skippable: bool = False
+    pictures: Sequence[str] = ()
+    languages: bool = False
+
+    def options(self) -> Sequence[Option]:
+        """The buttons that are answers; each label may also be typed."""
+        return ()
+
+    def pick(self, key: str, today: date) -> Json:
+        """The value to store for a button of `options`; `today` is the local date."""
+        return key
+
+    def take(self, given: Input, today: date) -> Json:
+        """The value to store for what was given; `today` is the local date. Raises `NotThis`."""
+        raise NotThis(_("Please tap one of the buttons."))
+
+    def restore(self, stored: Json) -> Answer:
+        """The answer from what was stored. Raises `Misfit`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Question[str]):
+    """One of a few; shown as buttons."""
+
+    kind: ClassVar[str] = "choice"
+    choices: Sequence[Option]
+    columns: int = 1
+
+    def options(self) -> Sequence[Option]:
+        return self.choices
+
+    def restore(self, stored: Json) -> str:
+        return _shape(stored, str)
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Question[bool]):
+    """Yes or no."""
+
+    kind: ClassVar[str] = "yes_no"
+    yes: Words = field(default_factory=lambda: _("Yes"))
+    no: Words = field(default_factory=lambda: _("No"))
+
+    def options(self) -> Sequence[Option]:
+        return (Option("yes", self.yes), Option("no", self.no))
+
+    def pick(self, key: str, today: date) -> Json:
+        return key == "yes"
+
+    def restore(self, stored: Json) -> bool:
+        return _shape(stored, bool)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tell(Question[Told]):
+    """Free words: typed or spoken, and a photo where `photo` says so. No minimum length."""
+
+    kind: ClassVar[str] = "tell"
+    photo: bool = False
+
+    def take(self, given: Input, today: date) -> Json:
+        if isinstance(given, Said) and given.text.strip():
+            return {"text": given.text.strip()}
+        if isinstance(given, Voice):
+            return {"text": "", "voice": given.file_id}
+        if isinstance(given, Photo) and self.photo:
+            return {"text": given.caption.strip(), "photo": given.file_id}
+        raise NotThis(_("Please type it, or record a voice message."))
+
+    def restore(self, stored: Json) -> Told:
+        told = _shape(stored, dict)
+        return Told(_shape(told.get("text"), str), told.get("voice"), told.get("photo"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Question[At]):
+    """A spot that is shared, or a street that is typed."""
+
+    kind: ClassVar[str] = "place"
+
+    def take(self, given: Input, today: date) -> Json:
+        if isinstance(given, Spot):
+            return {"latitude": given.latitude, "longitude": given.longitude}
+        if isinstance(given, Said) and given.text.strip():
+            return {"words": given.text.strip()}
+        raise NotThis(_("Please share the spot, or type the street."))
+
+    def restore(self, stored: Json) -> At:
+        place = _shape(stored, dict)
+        try:
+            if "words" in place:
+                return At(words=_shape(place["words"], str))
+            return At(latitude=float(place["latitude"]), longitude=float(place["longitude"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Misfit from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photos(Question[list[str]]):
+    """One photo or more; those that come after the first are added when they come (see `hearing`)."""
+
+    kind: ClassVar[str] = "photos"
+
+    def take(self, given: Input, today: date) -> Json:
+        if isinstance(given, Photo):
+            return [given.file_id]
+        raise NotThis(_("Please send a photo, or tap Skip."))
+
+    def restore(self, stored: Json) -> list[str]:
+        return [_shape(file_id, str) for file_id in _shape(stored, list)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Question[int]):
+    """A whole number within bounds."""
+
+    kind: ClassVar[str] = "number"
+    least: int = 0
+    most: int = 1_000_000
+
+    def take(self, given: Input, today: date) -> Json:
+        if isinstance(given, Said):
+            try:
+                number = int(given.text.strip())
+            except ValueError:
+                number = None
+            if number is not None and self.least <= number <= self.most:
+                return number
+        raise NotThis(_("Please type a number from {least} to {most}.", least=self.least, most=self.most))
+
+    def restore(self, stored: Json) -> int:
+        return _shape(stored, int)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Question[date]):
+    """A day from today on, in the area's time zone."""
+
+    kind: ClassVar[str] = "day"
+
+    def options(self) -> Sequence[Option]:
+        return (Option("+1", _("Tomorrow")), Option("+7", _("In a week")), Option("+14", _("In two weeks")))
+
+    def pick(self, key: str, today: date) -> Json:
+        return (today + timedelta(days=int(key))).isoformat()
+
+    def take(self, given: Input, today: date) -> Json:
+        day = read_day(given.text, today) if isinstance(given, Said) else None
+        if day is None:
+            raise NotThis(_("Please type a day, like {example}.", example=(today + timedelta(days=7)).isoformat()))
+        if day < today:
+            raise NotThis(_("That day has passed. Please type a later one."))
+        return day.isoformat()
+
+    def restore(self, stored: Json) -> date:
+        return _read(date.fromisoformat, stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment(Question[datetime]):
+    """A day and a time, without a zone: as the clock on the wall in the area shows it."""
+
+    kind: ClassVar[str] = "moment"
+
+    def take(self, given: Input, today: date) -> Json:
+        example = f"{(today + timedelta(days=7)).isoformat()} 19:30"
+        if isinstance(given, Said) and (at := read_time(given.text)):
+            clock, rest = at
+            day = read_day(rest, today)
+            if day is not None and day < today:
+                raise NotThis(_("That day has passed. Please type a later one."))
+            if day is not None:
+                return datetime.combine(day, clock).isoformat()
+        raise NotThis(_("Please type a day and a time, like {example}.", example=example))
+
+    def restore(self, stored: Json) -> datetime:
+        return _read(datetime.fromisoformat, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the summary before sending: which answer, what it is called, what it says, how to change it."""
+
+    question: str
+    label: Words
+    value: Words
+    change: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation(Question[bool]):
+    """The engine's own last question: everything once more, with a button to send and one to change each answer."""
+
+    kind: ClassVar[str] = "confirmation"
+    lines: Sequence[Line]
+    send: Words = field(default_factory=lambda: _("Send"))
+
+    def options(self) -> Sequence[Option]:
+        return (
+            Option("send", self.send),
+            *(Option(f"change:{line.question}", line.change) for line in self.lines),
+        )
+
+    def pick(self, key: str, today: date) -> Json:
+        return True
+
+    def restore(self, stored: Json) -> bool:
+        return _shape(stored, bool)
+
+
+def _shape(stored: Json, kind: type[Shape]) -> Shape:
+    if type(stored) is not kind:
+        raise Misfit
+    return stored
+
+
+def _read(read: Callable[[str], Shape], stored: Json) -> Shape:
+    try:
+        return read(_shape(stored, str))
+    except ValueError as error:
+        raise Misfit from error
+
+
+def labelled(question: Question[Any], text: str, spell: Callable[[Words], frozenset[str]]) -> str | None:
+    """The key of the option whose label was typed, in whatever language; None where it is no label."""
+    typed = fold(text)
+    extra = (SKIP, BACK, CANCEL) if question.skippable else (BACK, CANCEL)
+    options = (*question.options(), *extra) if typed else ()
+    return next((option.key for option in options if typed in spell(option.label)), None)

@@ -1,0 +1,63 @@
+"""Fixtures that many tests share."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.postgres import NoPostgres, PrivateServer, Server, find_server
+from tests.town import Town
+from tests.town import town as running_town
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL for all tests together. Without one: a failure in CI, elsewhere a skip."""
+    try:
+        server = find_server()
+    except NoPostgres as reason:
+        if os.environ.get("CI"):
+            pytest.fail(str(reason), pytrace=False)
+        pytest.skip(str(reason))
+    yield server
+    if isinstance(server, PrivateServer):
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """A fresh, empty database on PostgreSQL."""
+    name = postgres_server.create_database()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A database file that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'buurtpraat.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for this runs twice: on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Town]:
+    """A running town on SQLite."""
+    async with running_town(tmp_path, sqlite_url) as here:
+        yield here
+
+
+@pytest_asyncio.fixture
+async def either_town(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
+    """A running town, once on SQLite and once on PostgreSQL."""
+    async with running_town(tmp_path, database_url) as here:
+        yield here

@@ -1,0 +1,106 @@
+"""A small town for tests: the simulator, the bot on a real database over real HTTP, and a clock that tests move."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.clock import MovableClock
+from bot.main import Service
+from bot.settings import load_settings
+from bot.simulator import Person, Simulator
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+"""A Monday morning outside any quiet hours: 11:00 in Heerlen."""
+SANNE = 9001
+
+
+class Town:
+    """The bot and the people who talk with it."""
+
+    def __init__(self, simulator: Simulator, folder: Path, database_url: str, **settings: Any) -> None:
+        self.simulator = simulator
+        self.clock = MovableClock(MONDAY)
+        self._settings = {
+            "bot_token": simulator.token,
+            "telegram_api_url": simulator.url,
+            "data_dir": folder,
+            "database_url": database_url,
+            "coordinators": frozenset({SANNE}),
+            "listen": "127.0.0.1:0",
+            "messages_per_second": 0,
+            "chat_messages_per_second": 0,
+            "group_messages_per_minute": 0,
+            **settings,
+        }
+        self._running: asyncio.Task[None] | None = None
+        self.service: Service | None = None
+
+    async def start(self) -> None:
+        """Start the bot."""
+        self.service = Service(load_settings(**self._settings), self.clock)
+        self._running = asyncio.create_task(self.service.run())
+
+    async def stop(self) -> None:
+        """Stop the bot cleanly."""
+        if self.service is None or self._running is None:
+            return
+        self.service.stop()
+        async with asyncio.timeout(15):
+            await self._running
+
+    async def kill(self) -> None:
+        """End the bot in the middle of whatever it does."""
+        if self._running is not None:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+
+    def passes(self, **time: float) -> None:
+        """Let time pass: `passes(days=3)`."""
+        self.clock.move(timedelta(**time))
+        if self.service is not None and self.service.schedule is not None:
+            self.service.schedule.wake()
+
+    def resident(self, name: str, language: str = "nl") -> Person:
+        """Somebody who has never talked with the bot."""
+        return self.simulator.person(name, language_code=language)
+
+    async def known(self, name: str, language: str = "nl", neighbourhood: str = "Heksenberg") -> Person:
+        """A resident who has said yes and lives in a neighbourhood."""
+        person = self.resident(name, language)
+        await self._welcome(person, neighbourhood)
+        return person
+
+    async def coordinator(self, language: str = "nl") -> Person:
+        """Sanne, whom the settings name as coordinator."""
+        person = self.simulator.person("Sanne", language_code=language, id=SANNE)
+        await self._welcome(person, None)
+        return person
+
+    async def _welcome(self, person: Person, neighbourhood: str | None) -> None:
+        person.start()
+        await person.hears()
+        person.tap({"nl": "Ja, dat is goed", "en": "Yes, that's fine"}[person.human.language_code or "nl"])
+        await person.hears()
+        person.tap(neighbourhood or {"nl": "Overslaan", "en": "Skip"}[person.human.language_code or "nl"])
+        await person.hears()
+
+
+@contextlib.asynccontextmanager
+async def town(folder: Path, database_url: str, **settings: Any) -> AsyncIterator[Town]:
+    """A running town; at its end every call that the bot made must have been one that Telegram accepts."""
+    simulator = Simulator()
+    await simulator.start()
+    here = Town(simulator, folder, database_url, **settings)
+    await here.start()
+    try:
+        yield here
+        assert [f"{call.method}: {call.description}" for call in simulator.refusals] == []
+    finally:
+        await here.stop()
+        await simulator.stop()
