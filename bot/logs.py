@@ -22,7 +22,7 @@ class _Json(logging.Formatter):
 
 
 class _Text(logging.Formatter):
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
         return _trace(ei[1]) if isinstance(ei, tuple) and isinstance(ei[1], BaseException) else ""
 
 

@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'buurtpraat.sqlite'}"
 
     @property
-    def quiet(self) -> QuietHours | None | Literal["as the area says"]:
+    def quiet(self) -> QuietHours | Literal["as the area says"] | None:
         """Quiet hours that override the area file's."""
         return quiet_hours(self.quiet_hours) if self.quiet_hours else "as the area says"
 

@@ -11,7 +11,7 @@ from conversations.words import Words, _, n_
 async def report_complaint(talk: Talk) -> ComplaintReport:
     """Ask for a complaint; answers that are already there are not asked again."""
     topic = await talk.choose("topic", _("What is it about?"), talk.area.topics, columns=2)
-    return await _about(talk, topic or "")
+    return await _about(talk, topic)
 
 
 async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
@@ -24,15 +24,14 @@ async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
     )
     if topic == "proud":
         told = await talk.tell("words", _("What makes you proud?"), photo=True)
-        return TwoAnswers(proud=told, better=None)
-    return await _about(talk, topic or "")
+        return TwoAnswers(proud=told, better=Told())
+    return await _about(talk, topic)
 
 
 async def _about(talk: Talk, topic: str) -> ComplaintReport:
     words = await talk.tell("words", [_("What do you see?"), _("One sentence is enough. Speaking is fine too.")])
     place = await talk.place("place", [_("Where is it?"), _("Share the spot, or type the street.")])
-    photos = await talk.photos("photos", _("Do you have a photo? Send it here."))
-    assert words is not None and place is not None  # noqa: S101 - neither may be skipped
+    photos = await talk.photos("photos", _("Do you have a photo? Send it here."), skippable=True)
     labels = {option.key: option.label for option in talk.area.topics}
     await talk.confirm(
         _("Is this right?"),

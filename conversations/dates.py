@@ -1,4 +1,4 @@
-"""Days and times as people type them: "morgen", "24-12", "24 december 2026", "2026-12-24", "half acht" is not among them.
+"""Days and times as people type them: "morgen", "24-12", "24 december 2026", "2026-12-24", "19.30".
 
 Names of months are Babel's, in every language of the bot. A day without a year is the next one to come.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.questions import Option
+from conversations.questions import Option, Told
 from conversations.results import ComplaintNow, ComplaintSeen, FollowUpAnswer
 from conversations.talk import Talk
 from conversations.words import _
@@ -28,7 +28,7 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
         pictures=seen.photos,
     )
     if verdict != "no":
-        return FollowUpAnswer(number, verdict or "unknown")
+        return FollowUpAnswer(number, verdict, Told())
     wrong = await talk.tell(
         "wrong", [_("What a pity. Good that you say so."), _("What is still wrong?")], skippable=True
     )

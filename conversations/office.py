@@ -13,28 +13,27 @@ async def plan(talk: Talk) -> Planned:
     number = talk.given("complaint")
     day = await talk.day("day", s_("M{number}: which day do you promise?", number=str(number)))
     words = await talk.tell("words", s_("What should the reporter know about it?"), skippable=True)
-    return Planned(number, day, words.text if words else "")
+    return Planned(number, day, words.text)
 
 
 async def solve(talk: Talk) -> Solved:
     """What was done, with photos of the result; shown once more before the reporter gets it."""
     number = talk.given("complaint")
-    told = await talk.tell("words", s_("M{number}: what was done? The reporter reads it.", number=str(number)))
-    photos = await talk.photos("photos", s_("Send a photo of the result."))
-    words = told.text if told else ""
+    words = await talk.tell("words", s_("M{number}: what was done? The reporter reads it.", number=str(number)))
+    photos = await talk.photos("photos", s_("Send a photo of the result."), skippable=True)
     await talk.confirm(
         s_("Shall I tell the reporter?"),
         [
-            Line("words", s_("Done"), words, s_("Change the words")),
+            Line("words", s_("Done"), words.text, s_("Change the words")),
             Line("photos", s_("Photos"), str(len(photos)), s_("Change the photos")),
         ],
         s_("Tell the reporter"),
     )
-    return Solved(number, words, photos)
+    return Solved(number, words.text, photos)
 
 
 async def cannot(talk: Talk) -> CannotBe:
     """Why it can't be done."""
     number = talk.given("complaint")
     words = await talk.tell("words", s_("M{number}: why can't it be done? The reporter reads it.", number=str(number)))
-    return CannotBe(number, words.text if words else "")
+    return CannotBe(number, words.text)

@@ -49,6 +49,9 @@ class Told:
     voice: str | None = None
     photo: str | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self.text or self.voice or self.photo)
+
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -66,21 +69,31 @@ class At:
 
 SKIP = Option("skip", _("Skip"))
 BACK = Option("back", _("Back"))
+SEND = _("Send")
 PHOTOS_AT_MOST = 3
 """As many as Signalen takes; a fourth rarely tells more."""
 CANCEL = Option("cancel", _("Stop this"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Question(Generic[Answer]):
-    """What every question has: its name (a public format, see `docs/architecture.md`), its words, its pictures."""
+    """What every question has: its name (a public format, see `docs/architecture.md`), its words, its pictures.
+
+    A question that may be skipped gives `nothing` then: an answer of the same type, and false.
+    """
 
     kind: ClassVar[str]
+    nothing: ClassVar[Any] = None
     name: str
-    prompt: Sequence[Words]
-    skippable: bool = False
-    pictures: Sequence[str] = ()
-    languages: bool = False
+    prompt: Words | Sequence[Words]
+    skippable: bool = field(default=False, kw_only=True)
+    pictures: Sequence[str] = field(default=(), kw_only=True)
+    languages: bool = field(default=False, kw_only=True)
+
+    @property
+    def paragraphs(self) -> Sequence[Words]:
+        """The prompt, one paragraph or more."""
+        return self.prompt if isinstance(self.prompt, list | tuple) else (self.prompt,)
 
     def options(self) -> Sequence[Option]:
         """The buttons that are answers; each label may also be typed."""
@@ -99,13 +112,14 @@ class Question(Generic[Answer]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Choice(Question[str]):
     """One of a few; shown as buttons."""
 
     kind: ClassVar[str] = "choice"
+    nothing: ClassVar[str] = ""
     choices: Sequence[Option]
-    columns: int = 1
+    columns: int = field(default=1, kw_only=True)
 
     def options(self) -> Sequence[Option]:
         return self.choices
@@ -114,16 +128,14 @@ class Choice(Question[str]):
         return _shape(stored, str)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class YesNo(Question[bool]):
     """Yes or no."""
 
     kind: ClassVar[str] = "yes_no"
-    yes: Words = field(default_factory=lambda: _("Yes"))
-    no: Words = field(default_factory=lambda: _("No"))
 
     def options(self) -> Sequence[Option]:
-        return (Option("yes", self.yes), Option("no", self.no))
+        return (Option("yes", _("Yes")), Option("no", _("No")))
 
     def pick(self, key: str, today: date) -> Json:
         return key == "yes"
@@ -132,12 +144,13 @@ class YesNo(Question[bool]):
         return _shape(stored, bool)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Tell(Question[Told]):
     """Free words: typed or spoken, and a photo where `photo` says so. No minimum length."""
 
     kind: ClassVar[str] = "tell"
-    photo: bool = False
+    nothing: ClassVar[Told] = Told()
+    photo: bool = field(default=False, kw_only=True)
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Said) and given.text.strip():
@@ -153,11 +166,12 @@ class Tell(Question[Told]):
         return Told(_shape(told.get("text"), str), told.get("voice"), told.get("photo"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Place(Question[At]):
     """A spot that is shared, or a street that is typed."""
 
     kind: ClassVar[str] = "place"
+    nothing: ClassVar[At] = At()
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Spot):
@@ -176,11 +190,12 @@ class Place(Question[At]):
             raise Misfit from error
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Photos(Question[list[str]]):
     """One photo or more; those that come after the first are added when they come (see `hearing`)."""
 
     kind: ClassVar[str] = "photos"
+    nothing: ClassVar[list[str]] = []
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Photo):
@@ -191,13 +206,13 @@ class Photos(Question[list[str]]):
         return [_shape(file_id, str) for file_id in _shape(stored, list)]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Number(Question[int]):
     """A whole number within bounds."""
 
     kind: ClassVar[str] = "number"
-    least: int = 0
-    most: int = 1_000_000
+    least: int
+    most: int
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Said):
@@ -213,7 +228,7 @@ class Number(Question[int]):
         return _shape(stored, int)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Day(Question[date]):
     """A day from today on, in the area's time zone."""
 
@@ -237,7 +252,7 @@ class Day(Question[date]):
         return _read(date.fromisoformat, stored)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Moment(Question[datetime]):
     """A day and a time, without a zone: as the clock on the wall in the area shows it."""
 
@@ -268,13 +283,13 @@ class Line:
     change: Words
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Confirmation(Question[bool]):
     """The engine's own last question: everything once more, with a button to send and one to change each answer."""
 
     kind: ClassVar[str] = "confirmation"
     lines: Sequence[Line]
-    send: Words = field(default_factory=lambda: _("Send"))
+    send: Words
 
     def options(self) -> Sequence[Option]:
         return (

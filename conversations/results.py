@@ -26,10 +26,10 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class TwoAnswers:
-    """Answers to the two questions; None where one was skipped."""
+    """Answers to the two questions; a false one where it was skipped."""
 
-    proud: Told | None
-    better: Told | None
+    proud: Told
+    better: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FollowUpAnswer:
 
     complaint: int
     verdict: str
-    wrong: Told | None = None
+    wrong: Told
 
 
 @dataclass(frozen=True, slots=True)

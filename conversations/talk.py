@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from conversations import questions as ask
-from conversations.questions import At, Json, Line, Misfit, Option, Question, Told
+from conversations import questions
+from conversations.questions import Json, Line, Misfit, Option, Question
 from conversations.words import Words
 
 Answer = TypeVar("Answer")
+Parameters = ParamSpec("Parameters")
 SKIPPED = {"skipped": True}
 
 
@@ -71,72 +73,47 @@ class FlowError(Exception):
     """A flow was written wrongly."""
 
 
+def _asks(kind: Callable[Parameters, Question[Answer]]) -> Callable[Concatenate[Talk, Parameters], Awaitable[Answer]]:
+    """A method of `Talk` that asks a question of this kind, with the question's own parameters."""
+
+    async def ask(talk: Talk, /, *given: Parameters.args, **named: Parameters.kwargs) -> Answer:
+        return await talk.ask(kind(*given, **named))
+
+    return ask
+
+
 class Talk:
-    """One run of a flow over what was said before. No awaiting of anything but `Talk` itself inside a flow."""
+    """One run of a flow over what was said before. A flow awaits nothing but its talk."""
+
+    choose = _asks(questions.Choice)
+    yes = _asks(questions.YesNo)
+    tell = _asks(questions.Tell)
+    place = _asks(questions.Place)
+    photos = _asks(questions.Photos)
+    number = _asks(questions.Number)
+    day = _asks(questions.Day)
+    moment = _asks(questions.Moment)
 
     def __init__(self, said: Said, area: Place) -> None:
         self.area = area
         self.trail: list[Question[Any]] = []
         self._said = said
 
-    async def choose(
-        self,
-        name: str,
-        prompt: Words | Sequence[Words],
-        choices: Sequence[Option],
-        *,
-        skippable: bool = False,
-        columns: int = 1,
-        pictures: Sequence[str] = (),
-        languages: bool = False,
-    ) -> str | None:
-        """The key of the choice that was tapped or typed; None when skipped."""
-        return await self._ask(
-            ask.Choice(
-                name=name,
-                prompt=_lines(prompt),
-                choices=choices,
-                skippable=skippable,
-                columns=columns,
-                pictures=pictures,
-                languages=languages,
-            )
-        )
+    async def ask(self, question: Question[Answer]) -> Answer:
+        """The answer that was given, or `nothing` of its kind when skipped; else stop here and ask."""
+        if any(question.name == asked.name for asked in self.trail):
+            raise FlowError(f"{question.name!r} is asked twice")
+        self.trail.append(question)
+        stored = self._said.answers.get(question.name)
+        if stored is not None:
+            with suppress(Misfit):
+                skipped = stored == SKIPPED and question.skippable
+                return question.nothing if skipped else question.restore(stored)
+        raise Asked(question)
 
-    async def yes(self, name: str, prompt: Words | Sequence[Words], *, pictures: Sequence[str] = ()) -> bool:
-        """Whether the answer was yes."""
-        return bool(await self._ask(ask.YesNo(name=name, prompt=_lines(prompt), pictures=pictures)))
-
-    async def tell(
-        self, name: str, prompt: Words | Sequence[Words], *, skippable: bool = False, photo: bool = False
-    ) -> Told | None:
-        """What was told, typed or spoken (or with a photo); None when skipped."""
-        return await self._ask(ask.Tell(name=name, prompt=_lines(prompt), skippable=skippable, photo=photo))
-
-    async def place(self, name: str, prompt: Words | Sequence[Words], *, skippable: bool = False) -> At | None:
-        """Where it is; None when skipped."""
-        return await self._ask(ask.Place(name=name, prompt=_lines(prompt), skippable=skippable))
-
-    async def photos(self, name: str, prompt: Words | Sequence[Words]) -> list[str]:
-        """File ids of the photos, in order; empty when skipped."""
-        return await self._ask(ask.Photos(name=name, prompt=_lines(prompt), skippable=True)) or []
-
-    async def number(self, name: str, prompt: Words | Sequence[Words], *, least: int, most: int) -> int:
-        """A whole number from `least` to `most`."""
-        return await self._must(ask.Number(name=name, prompt=_lines(prompt), least=least, most=most))
-
-    async def day(self, name: str, prompt: Words | Sequence[Words]) -> Any:
-        """A day from today on (a `date`)."""
-        return await self._must(ask.Day(name=name, prompt=_lines(prompt)))
-
-    async def moment(self, name: str, prompt: Words | Sequence[Words]) -> Any:
-        """A day and time on the area's clock (a `datetime` without a zone)."""
-        return await self._must(ask.Moment(name=name, prompt=_lines(prompt)))
-
-    async def confirm(self, prompt: Words | Sequence[Words], lines: Sequence[Line], send: Words | None = None) -> None:
+    async def confirm(self, prompt: Words, lines: Sequence[Line], send: Words = questions.SEND) -> None:
         """Show everything once more; go on when the person says so."""
-        question = ask.Confirmation(name="confirm", prompt=_lines(prompt), lines=lines)
-        await self._ask(question if send is None else replace(question, send=send))
+        await self.ask(questions.Confirmation("confirm", prompt, lines, send))
 
     def given(self, name: str) -> Json:
         """What the conversation was opened with under this name: never asked, always there."""
@@ -149,30 +126,9 @@ class Talk:
         """What the bot found for the request; kept, and looked up anew when the request changes."""
         kept = self._said.looked_up.get(name)
         if kept is not None and kept["print"] == fingerprint(request):
-            try:
+            with suppress(Misfit):
                 return request.read(kept["found"])
-            except Misfit:
-                pass
         raise LookedUp(name, request)
-
-    async def _ask(self, question: Question[Answer]) -> Answer | None:
-        if any(question.name == asked.name for asked in self.trail):
-            raise FlowError(f"{question.name!r} is asked twice")
-        self.trail.append(question)
-        stored = self._said.answers.get(question.name)
-        if stored is not None:
-            if stored == SKIPPED and question.skippable:
-                return None
-            try:
-                return question.restore(stored)
-            except Misfit:
-                pass
-        raise Asked(question)
-
-    async def _must(self, question: Question[Answer]) -> Answer:
-        answer = await self._ask(question)
-        assert answer is not None  # noqa: S101 - only a skippable question gives None
-        return answer
 
 
 Flow = Callable[[Talk], Awaitable[Any]]
@@ -240,7 +196,3 @@ def from_json(document: Mapping[str, Json]) -> Said:
         albums=dict(document.get("albums", {})),
         last_tap=list(document.get("last_tap", [])),
     )
-
-
-def _lines(prompt: Words | Sequence[Words]) -> Sequence[Words]:
-    return prompt if isinstance(prompt, list | tuple) else (prompt,)

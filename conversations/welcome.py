@@ -31,4 +31,4 @@ async def welcome(talk: Talk) -> Joined | Declined:
         columns=2,
         skippable=True,
     )
-    return Joined(None if neighbourhood == "elsewhere" else neighbourhood)
+    return Joined(None if neighbourhood in ("", "elsewhere") else neighbourhood)

@@ -14,7 +14,7 @@ from conversations.words import _, s_
 
 
 async def act(work: Work, person: Person, result: Any) -> Closing | results.Refused:
-    """Act on a result; what is said at the end. Raises `NotAllowed`, `WrongState`, and TypeError for no known result."""
+    """Act on a result; what is said at the end. Raises `NotAllowed`, `WrongState`; TypeError for an unknown result."""
     match result:
         case results.Joined():
             return residents.join(work, person, result)
@@ -67,7 +67,7 @@ async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer)
         if answer.verdict == "yes":
             return complaints.confirm(work, person, about)
         if answer.verdict == "no":
-            return await complaints.reopen(work, person, about, answer.wrong.text if answer.wrong else "")
+            return await complaints.reopen(work, person, about, answer.wrong.text)
     except WrongState:  # another reporter was first, or the office is at it again
         state = complaints.STATE_NAMES[about.state]
         return Closing([_("Thank you. {code} is now: {state}.", code=about.code, state=state)])

@@ -14,7 +14,7 @@ async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
     """Store what was answered; what must be better can become a complaint with one tap."""
     kept = {}
     for question, told in (("proud", answers.proud), ("better", answers.better)):
-        if told is not None:
+        if told:
             kept[question] = await _store(work, person, question, told)
     if not kept:
         return Closing([_("That's fine. You can always come back to it.")])

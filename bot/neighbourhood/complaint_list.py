@@ -45,7 +45,7 @@ def _condition(work: Work, person: Person, word: str) -> ColumnElement[bool] | N
     """What one word asks for; None where it asks for everything."""
     if word in ("all", "alle", "alles"):
         return None
-    if word in ("open",):
+    if word == "open":
         return Complaint.state.in_(OPEN_STATES)
     if word in ("late", "telaat", "laat"):
         return Complaint.state.in_(OPEN_STATES) & (Complaint.answer_by < work.today)

@@ -1,4 +1,5 @@
-"""Telegram's pace: about 30 messages a second in all, one a second to a chat (short bursts pass), 20 a minute to a group.
+"""Telegram's pace: about 30 messages a second in all, one a second to a chat (short bursts pass), 20 a minute to a
+group.
 
 None of these numbers is promised, so a 429 is obeyed besides. Times are monotonic seconds.
 """
@@ -42,7 +43,7 @@ class Pace:
 
     async def wait(self, chat: int, lane: int, *, group: bool = False) -> None:
         """Wait until a message to this chat may go, and count it."""
-        while (pause := self._chat_pause(chat, group=group)) > 0:
+        while (pause := self._chat_pause(chat, group=group)) > 0:  # noqa: ASYNC110 - time, no event
             await asyncio.sleep(pause)
         self._count(chat, group=group)
         if self._rates.per_second:

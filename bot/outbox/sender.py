@@ -96,7 +96,7 @@ class Sender:
         """Settle what is done and claim what comes next, in one transaction; gives whether there may be more now."""
         self._work.clear()
         room = IN_HAND - len(self._busy)
-        replies_only = IN_HAND - FOR_REPLIES <= len(self._bulky)
+        replies_only = len(self._bulky) >= IN_HAND - FOR_REPLIES
         now = self._clock.now()
         async with self._database.write() as session:
             settled = await self._settle(session, now)

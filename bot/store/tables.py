@@ -55,7 +55,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
         datetime: Utc(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
@@ -140,7 +140,8 @@ class Role(Base):
 class Conversation(Base):
     """A conversation that is going on: what was said so far (`said`), in a flow (`flow`).
 
-    `about`: what the bot opened it for ("M12"). `front_since`: the newest is the one that typed words go to; None where the bot opened it and nobody tapped yet.
+    `about`: what the bot opened it for ("M12"). `front_since`: the newest is the one that typed words go to; None where
+    the bot opened it and nobody tapped yet.
     """
 
     __tablename__ = "conversations"

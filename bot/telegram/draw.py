@@ -50,8 +50,8 @@ def draw(
     def button(option: Option) -> Button:
         return Button(say(option.label), button_data(conversation, turn, option.key))
 
-    paragraphs = [say(words) for words in (*notes, *question.prompt)]
-    paragraphs[-1] = Bold(paragraphs[-1]) if len(question.prompt) > 1 else paragraphs[-1]
+    paragraphs = [say(words) for words in (*notes, *question.paragraphs)]
+    paragraphs[-1] = Bold(paragraphs[-1]) if len(paragraphs) > 1 else paragraphs[-1]
     if isinstance(question, Confirmation):
         summary = [f"{say(line.label)}: {say(line.value)}" for line in question.lines]
         paragraphs.append("\n".join(summary))

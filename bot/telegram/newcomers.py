@@ -1,4 +1,4 @@
-"""Somebody who hasn't said yes yet: that comes first, and what else they say is kept for a day, in a conversation alone."""
+"""Somebody who hasn't said yes yet: that comes first; what else they say is kept for a day, in a conversation alone."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def answers_in(work: Work, given: Input) -> dict[str, object] | None:
         case Said(text) if not text.strip():
             return None
         case Said() | Voice():
-            return {"words": Tell(name="words", prompt=()).take(given, work.today)}
+            return {"words": Tell("words", ()).take(given, work.today)}
         case Photo():
-            photos = {"photos": Photos(name="photos", prompt=()).take(given, work.today)}
+            photos = {"photos": Photos("photos", ()).take(given, work.today)}
             caption = given.caption.strip()
             return photos | ({"words": {"text": caption}} if caption else {})
         case Spot():
-            return {"place": Place(name="place", prompt=()).take(given, work.today)}
+            return {"place": Place("place", ()).take(given, work.today)}
         case _:
             return None
 
