@@ -21,9 +21,10 @@ from bot.neighbourhood.area import Area, load_area
 from bot.neighbourhood.residents import appoint_from_settings
 from bot.neighbourhood.work import Surroundings
 from bot.outbox.pace import Pace, Rates
-from bot.outbox.rows import give_back_claims
+from bot.outbox.parcels import give_back_claims
 from bot.outbox.sender import Sender
 from bot.photos.worker import PhotoWorker
+from bot.reports.desk import Desk
 from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.store.database import Database, is_away
@@ -34,7 +35,8 @@ from bot.store.migrate import migrate
 from bot.store.tables import Lock
 from bot.telegram.dialogues import ask_follow_up
 from bot.telegram.loop import TurnLoop
-from bot.telegram.receive import Inbox, Polling, listen_by_webhook
+from bot.telegram.menu import offer_menus
+from bot.telegram.receive import Inbox, Polling, call_until_it_works, listen_by_webhook
 from bot.web.server import web_app
 from conversations.words import Catalogues
 
@@ -74,6 +76,7 @@ class Service:
         self._server = TelegramAPIServer.from_base(settings.telegram_api_url)
         self._working = False
         self._stop = asyncio.Event()
+        self._menus: asyncio.Task[None] | None = None
         self.schedule: Schedule | None = None
         self.turns: TurnLoop | None = None
 
@@ -126,9 +129,11 @@ class Service:
             turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up)
             inbox = Inbox(turns) if self._settings.webhook_url else None
             self.schedule = Schedule(around, ask_follow_up, sender.wake)
+            desk = Desk(around, self._settings.data_dir / "outgoing")
             photos = PhotoWorker(around, bot, self._settings.data_dir / "photos")
             receiver = inbox or Polling(self._server, self._token, turns)
             async with self._listening(inbox):
+                await self._get_acquainted(around, bot)
                 while not self._stop.is_set():
                     if not await self._take_lease(around.database, holding):
                         await self._pause(1)
@@ -136,12 +141,27 @@ class Service:
                     log.info("working for bot %d", self._bot_id)
                     if inbox is not None:
                         await listen_by_webhook(self._server, self._token, self._settings)
-                    parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run())
+                    parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run(), desk.run())
                     await self._while_leased(around.database, holding, parts)
                     if self._stop.is_set():
                         await sender.drain()
                         async with around.database.write() as database_session:
                             await holding.give_back(database_session)
+
+    async def _get_acquainted(self, around: Surroundings, bot: Bot) -> None:
+        """Learn the bot's name from Telegram, which shows a wrong token too; offer the menus. Raises `Rejected`."""
+
+        async def greet() -> None:
+            me = await call_until_it_works(self._server.api_url(self._token, "getMe"), {})
+            around.bot_name = str(me.get("username", ""))
+            self._menus = asyncio.create_task(offer_menus(bot, around.catalogues))
+
+        tasks = [asyncio.create_task(greet()), asyncio.create_task(self._stop.wait())]
+        done, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in late:
+            task.cancel()
+        for task in done:
+            task.result()
 
     async def _while_leased(self, database: Database, holding: Holding, parts: Any) -> None:
         """Run the parts until the lease is lost or a stop is asked for; a part that fails ends the process."""
@@ -152,8 +172,9 @@ class Service:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._working = False
-            for task in tasks:
-                task.cancel()
+            async with database.nobody_writes():
+                for task in tasks:
+                    task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
         for error in results:
             if isinstance(error, LeaseLost):

@@ -4,8 +4,11 @@ Nothing here knows of Telegram, a database or a clock: flows ask, and return wha
 """
 
 from conversations.complaint import out_of_the_blue, report_complaint
+from conversations.event import announce_event
 from conversations.follow_up import follow_up
-from conversations.office import cannot, plan, solve
+from conversations.forget import forget_me
+from conversations.idea import hand_in_idea
+from conversations.office import answer_idea, award_idea, cannot, not_now_idea, plan, solve
 from conversations.talk import Flow
 from conversations.two_questions import two_questions
 from conversations.welcome import welcome
@@ -19,5 +22,11 @@ FLOWS: dict[str, Flow] = {
     "plan": plan,
     "solve": solve,
     "cannot": cannot,
+    "idea": hand_in_idea,
+    "answer_idea": answer_idea,
+    "award_idea": award_idea,
+    "not_now_idea": not_now_idea,
+    "event": announce_event,
+    "forget": forget_me,
 }
 """Every conversation by the name under which it is stored: a public format, see `docs/architecture.md`."""

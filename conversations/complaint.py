@@ -29,7 +29,7 @@ async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
 
 
 async def _about(talk: Talk, topic: str) -> ComplaintReport:
-    words = await talk.tell("words", [_("What do you see?"), _("One sentence is enough. Speaking is fine too.")])
+    words = await talk.tell("words", [_("What is going on?"), _("One sentence is enough. Speaking is fine too.")])
     place = await talk.place("place", [_("Where is it?"), _("Share the spot, or type the street.")])
     photos = await talk.photos("photos", _("Do you have a photo? Send it here."), skippable=True)
     labels = {option.key: option.label for option in talk.area.topics}

@@ -15,8 +15,8 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
     verdict = await talk.choose(
         "verdict",
         [
-            _("You told us: {words}", words=seen.words),
-            _("Where: {place}", place=seen.place),
+            _("You told us: {words}", words=seen.words or _("your voice message")),
+            _("Where: {place}", place=seen.place or _("the spot that you shared")),
             _("What was done: {result}", result=seen.result),
             _("Is it really solved? ({code})", code=seen.code),
         ],

@@ -11,7 +11,7 @@ from conversations.inputs import Input, Photo, Said, Tapped
 from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Question, Tell, labelled
 from conversations.talk import SKIPPED, Asks
 from conversations.talk import Said as Document
-from conversations.words import Words, _
+from conversations.words import Words, _, n_
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,8 @@ def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | Non
     document.answers[name] = photos
     if photo.album:
         document.albums[photo.album] = name
-    return Heard(quiet=True) if same_album else Heard(notes=[_("Added: that makes {count} photos.", count=len(photos))])
+    return (
+        Heard(quiet=True)
+        if same_album
+        else Heard(notes=[n_("Added: that makes {count} photo.", "Added: that makes {count} photos.", len(photos))])
+    )

@@ -1,9 +1,9 @@
-"""What staff say on a complaint, when they tap a button on its card. Opened with `complaint` given."""
+"""What staff say on a complaint or an idea, when they tap a button on its card. Opened with its number given."""
 
 from __future__ import annotations
 
-from conversations.questions import Line
-from conversations.results import CannotBe, Planned, Solved
+from conversations.questions import Line, Number
+from conversations.results import CannotBe, IdeaAnswered, Planned, Solved
 from conversations.talk import Talk
 from conversations.words import s_
 
@@ -12,22 +12,22 @@ async def plan(talk: Talk) -> Planned:
     """A day that is promised to the reporter, with words."""
     number = talk.given("complaint")
     day = await talk.day("day", s_("M{number}: which day do you promise?", number=str(number)))
-    words = await talk.tell("words", s_("What should the reporter know about it?"), skippable=True)
+    words = await talk.tell("words", s_("What should people know about it?"), skippable=True)
     return Planned(number, day, words.text)
 
 
 async def solve(talk: Talk) -> Solved:
     """What was done, with photos of the result; shown once more before the reporter gets it."""
     number = talk.given("complaint")
-    words = await talk.tell("words", s_("M{number}: what was done? The reporter reads it.", number=str(number)))
+    words = await talk.tell("words", s_("M{number}: what was done? Who reported it reads this.", number=str(number)))
     photos = await talk.photos("photos", s_("Send a photo of the result."), skippable=True)
     await talk.confirm(
-        s_("Shall I tell the reporter?"),
+        s_("Shall I send this?"),
         [
             Line("words", s_("Done"), words.text, s_("Change the words")),
             Line("photos", s_("Photos"), str(len(photos)), s_("Change the photos")),
         ],
-        s_("Tell the reporter"),
+        s_("Send it"),
     )
     return Solved(number, words.text, photos)
 
@@ -35,5 +35,31 @@ async def solve(talk: Talk) -> Solved:
 async def cannot(talk: Talk) -> CannotBe:
     """Why it can't be done."""
     number = talk.given("complaint")
-    words = await talk.tell("words", s_("M{number}: why can't it be done? The reporter reads it.", number=str(number)))
+    words = await talk.tell(
+        "words", s_("M{number}: why can't it be done? Who reported it reads this.", number=str(number))
+    )
     return CannotBe(number, words.text)
+
+
+async def answer_idea(talk: Talk) -> IdeaAnswered:
+    """An answer to an idea."""
+    number = talk.given("idea")
+    words = await talk.tell("words", s_("I{number}: what is your answer? Its owner reads it.", number=str(number)))
+    return IdeaAnswered(number, "answer", words.text)
+
+
+async def award_idea(talk: Talk) -> IdeaAnswered:
+    """Yes to an idea, with an amount where there is one."""
+    number = talk.given("idea")
+    euros = await talk.ask(
+        Number("euros", s_("I{number}: how many euros?", number=str(number)), 1, 100_000, skippable=True)
+    )
+    words = await talk.tell("words", s_("What should its owner know about it?"))
+    return IdeaAnswered(number, "award", words.text, euros * 100 if euros else None)
+
+
+async def not_now_idea(talk: Talk) -> IdeaAnswered:
+    """Not now, and why."""
+    number = talk.given("idea")
+    words = await talk.tell("words", s_("I{number}: why not now? Its owner reads it.", number=str(number)))
+    return IdeaAnswered(number, "not_now", words.text)

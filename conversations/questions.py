@@ -72,7 +72,7 @@ BACK = Option("back", _("Back"))
 SEND = _("Send")
 PHOTOS_AT_MOST = 3
 """As many as Signalen takes; a fourth rarely tells more."""
-CANCEL = Option("cancel", _("Stop this"))
+CANCEL = Option("cancel", _("Cancel"))
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,19 @@ class YesNo(Question[bool]):
 
 @dataclass(frozen=True)
 class Tell(Question[Told]):
-    """Free words: typed or spoken, and a photo where `photo` says so. No minimum length."""
+    """Free words: typed or spoken, and a photo where `photo` says so. No minimum length.
+
+    With `up_to`: typed words alone, at most so many characters.
+    """
 
     kind: ClassVar[str] = "tell"
     nothing: ClassVar[Told] = Told()
     photo: bool = field(default=False, kw_only=True)
+    up_to: int = field(default=0, kw_only=True)
 
     def take(self, given: Input, today: date) -> Json:
+        if self.up_to and not (isinstance(given, Said) and 0 < len(given.text.strip()) <= self.up_to):
+            raise NotThis(_("Please type it, in {count} characters at most.", count=self.up_to))
         if isinstance(given, Said) and given.text.strip():
             return {"text": given.text.strip()}
         if isinstance(given, Voice):

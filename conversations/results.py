@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from conversations.questions import At, Misfit, Told
@@ -75,6 +75,48 @@ class CannotBe:
 
     complaint: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaHandedIn:
+    """An idea; empty where a question was skipped. `wish`: "money", "place", "advice", "know" or empty."""
+
+    words: Told
+    whom: str
+    together: str
+    amount: str
+    wish: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaAnswered:
+    """Staff answer an idea: "answer", "award" (with whole cents, or None) or "not_now"."""
+
+    idea: int
+    what: str
+    words: str
+    cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventAnnounced:
+    """An event to invite everybody to; `starts` is the time on the area's clock, without a zone."""
+
+    title: str
+    starts: datetime
+    place: At
+    words: str
+    photo: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Somebody wants to be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Somebody thought better of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ async def welcome(talk: Talk) -> Joined | Declined:
             _("Hello! This is Buurtpraat, from {organisation}.", organisation=talk.area.organisation),
             _("Tell us what you are proud of, what is broken, or what must be better. A person reads it."),
             _("We keep what you send, and your neighbourhood. That is how we can answer and get to work."),
-            _("Your name and phone number stay unknown to us. You can have everything erased, at any time."),
+            _("We don't get to see your name or phone number. You can always have everything erased."),
             _("Is that all right with you?"),
         ],
         [Option("yes", _("Yes, that's fine")), Option("no", _("No, thank you"))],

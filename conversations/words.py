@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
@@ -51,9 +52,16 @@ class Local:
         return hash(tuple(self.by_language.items()))
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in whole cents, written as the reader's language does."""
+
+    cents: int
+
+
 Words = Text | Local | str
 """A `str` is somebody's own words: shown as they are in every language."""
-Value = Words | int | date | datetime | timedelta
+Value = Words | Money | int | date | datetime | timedelta
 
 
 def _(message: str, **values: Value) -> Text:
@@ -124,11 +132,14 @@ class Catalogues:
     def _value(self, value: Value, language: str) -> str:
         locale = locale_of(language)
         if isinstance(value, datetime):
-            shown = format_datetime(value.astimezone(self._zone), "EEEE d MMMM, HH:mm", locale=locale)
+            local = value.astimezone(self._zone) if value.tzinfo else value
+            shown = format_datetime(local, "EEEE d MMMM, HH:mm", locale=locale)
         elif isinstance(value, date):
             shown = format_date(value, "EEEE d MMMM", locale=locale)
         elif isinstance(value, timedelta):
             shown = format_timedelta(value, locale=locale)
+        elif isinstance(value, Money):
+            shown = format_currency(Decimal(value.cents) / 100, "EUR", locale=locale)
         elif isinstance(value, int):
             shown = format_decimal(value, locale=locale)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.neighbourhood import answers, complaints, residents
+from bot.neighbourhood import answers, complaints, events, ideas, privacy, residents
 from bot.neighbourhood.complaints import WrongState
 from bot.neighbourhood.work import Closing, Person, Work
 from bot.store.tables import Complaint
@@ -26,6 +26,16 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await complaints.receive(work, person, result)
         case results.FollowUpAnswer():
             return await _follow_up(work, person, result)
+        case results.IdeaHandedIn():
+            return await ideas.hand_in(work, person, result)
+        case results.IdeaAnswered():
+            return await ideas.answer(work, person, result)
+        case results.EventAnnounced():
+            return await events.announce(work, person, result)
+        case results.ForgetMe():
+            return await privacy.forget(work, person)
+        case results.Stays():
+            return Closing([_("That's fine. Everything stays as it is.")])
         case results.Planned(number, day, words):
             await complaints.plan(work, person, await complaint(work, number), day, words)
             return _told(number)
@@ -70,9 +80,9 @@ async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer)
             return await complaints.reopen(work, person, about, answer.wrong.text)
     except WrongState:  # another reporter was first, or the office is at it again
         state = complaints.STATE_NAMES[about.state]
-        return Closing([_("Thank you. {code} is now: {state}.", code=about.code, state=state)])
+        return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])
     return Closing([_("That's fine, thank you. If you see it again, just write. ({code})", code=about.code)])
 
 
 def _told(number: int) -> Closing:
-    return Closing([s_("Done. The reporter has been told. (M{number})", number=str(number))])
+    return Closing([s_("Done. Who reported it gets a message. (M{number})", number=str(number))])

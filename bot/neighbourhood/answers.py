@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.neighbourhood import finding
 from bot.neighbourhood.complaints import add_photos
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.store.tables import Answer
@@ -23,7 +24,7 @@ async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
     return Closing(
         [
             _("Thank you! We read it."),
-            _("Shall somebody look into what must be better? Then make it a report."),
+            _("Should somebody look into it? Then make it a report."),
         ],
         [Action(_("Make it a report"), f"A{kept['better'].id}.report")],
     )
@@ -45,6 +46,7 @@ async def _store(work: Work, person: Person, question: str, told: Told) -> Answe
     resident.contributions += 1
     work.session.add(answer)
     await work.session.flush()
+    await finding.remember(work, f"A{answer.id}", answer.words)
     if told.photo:
         add_photos(work, f"A{answer.id}", "before", [told.photo])
     return answer

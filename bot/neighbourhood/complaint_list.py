@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood.complaints import OPEN_STATES, STATE_NAMES
-from bot.neighbourhood.work import Person, Work
+from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store.tables import Complaint
 from conversations.words import fold
 
@@ -30,7 +30,7 @@ async def complaints_like(work: Work, person: Person, words: str, after: int | N
     Each word narrows: a state ("solved", "opgelost", "open", "all"), a neighbourhood, a topic, `late`, `mine`, else
     text of the complaint. Raises `NotAllowed`.
     """
-    person.must_be_staff("/complaints")
+    person.must_be(STAFF, "/complaints")
     query = select(Complaint).order_by(Complaint.id.desc()).limit(PAGE + 1)
     if after is not None:
         query = query.where(Complaint.id < after)

@@ -8,24 +8,26 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.neighbourhood import residents
-from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.neighbourhood import finding, residents
+from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.outbox.letters import pictures
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, Photo, Reporter, Resident
 from conversations.results import ComplaintReport
 from conversations.words import Text, Words, _, s_
 
+UNSAFE = "unsafe"
+"""The topic at whose end the number for emergencies is said, if the area has it."""
 OPEN_STATES = frozenset({"received", "taken", "planned", "reopened"})
 STATE_NAMES: dict[str, Text] = {
     "received": _("received"),
     "taken": _("somebody is on it"),
     "planned": _("planned"),
-    "solved": _("solved, we will ask you"),
+    "solved": _("solved, still to be checked"),
     "confirmed": _("solved"),
     "reopened": _("not solved yet"),
     "cannot": _("can't be done"),
-    "closed": _("closed without your answer"),
+    "closed": _("closed without an answer"),
 }
 
 
@@ -83,6 +85,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
     work.session.add(Reporter(complaint_id=complaint.id, resident_id=resident.id, at=work.now))
     add_photos(work, complaint.code, "before", report.photos)
     work.note(complaint.code, "received", resident)
+    await finding.remember(work, complaint.code, complaint.words, complaint.place)
     for chat in await residents.coordinators(work.session):
         work.tell(
             chat,
@@ -94,8 +97,10 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
             actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
             subject=complaint.code,
         )
+    in_danger = [work.local(work.area.emergency.danger.words)] if topic.key == UNSAFE else []
     return Closing(
         [
+            *in_danger,
             _("Thank you! A person at {organisation} reads this.", organisation=work.area_name),
             _("You hear from us no later than {day}.", day=complaint.answer_by),
             _("Your report is {code}.", code=complaint.code),
@@ -124,6 +129,7 @@ async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos
     complaint.handler_id = complaint.handler_id or by.resident.id
     complaint.solved_at = work.now
     complaint.result = words
+    await finding.remember(work, complaint.code, complaint.words, complaint.place, words)
     add_photos(work, complaint.code, "after", photos)
     at = work.now + work.area.follow_up.after
     work.session.add(Due(what="follow_up", subject=complaint.code, occasion=work.now.isoformat(), at=at))
@@ -151,7 +157,7 @@ async def cannot(work: Work, by: Person, complaint: Complaint, words: str) -> No
 def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
     """A reporter says that it is really solved."""
     _move(work, complaint, "confirm", by)
-    return Closing([_("Good to hear! Thank you for looking. {code} is closed.", code=complaint.code)])
+    return Closing([_("Good to hear! Thank you for looking. {code} is done.", code=complaint.code)])
 
 
 async def reopen(work: Work, by: Person, complaint: Complaint, wrong: str) -> Closing:
@@ -165,7 +171,7 @@ async def reopen(work: Work, by: Person, complaint: Complaint, wrong: str) -> Cl
     for chat in told.values():
         work.tell(
             chat,
-            [s_("{code} is not solved, says the reporter.", code=complaint.code), wrong],
+            [s_("{code} is not solved, says who reported it.", code=complaint.code), wrong],
             Lane.NOTICE,
             actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
             subject=complaint.code,
@@ -182,7 +188,7 @@ async def close_unanswered(work: Work, complaint: Complaint) -> None:
     """Nobody said whether it is solved: close it, without claiming that it is."""
     _move(work, complaint, "close", None)
     said: list[Words] = [
-        _("{code}: we didn't hear whether it's solved, so we close it.", code=complaint.code),
+        _("{code}: we don't know whether it's solved, so we close it.", code=complaint.code),
         _("Is something still wrong? Just write to us here."),
     ]
     await _tell_reporters(work, complaint, said)
@@ -198,7 +204,7 @@ def add_photos(work: Work, subject: str, part: str, file_ids: Sequence[str]) -> 
 
 async def photos_of(work: Work, subject: str, part: str | None = None) -> list[str]:
     """File ids of a subject's photos that are pictures, in the order in which they came."""
-    query = select(Photo.file_id).where(Photo.subject == subject, Photo.state != "bad").order_by(Photo.id)
+    query = select(Photo.file_id).where(Photo.subject == subject, Photo.state.in_(["new", "kept"])).order_by(Photo.id)
     return list(await work.session.scalars(query if part is None else query.where(Photo.part == part)))
 
 
@@ -225,11 +231,6 @@ def topic_label(work: Work, complaint: Complaint) -> Words:
     return work.local(work.area.topic(complaint.topic).label)
 
 
-def place_words(complaint: Complaint) -> Words:
-    """Where it is, in words."""
-    return complaint.place or _("the spot that you shared")
-
-
 async def _tell_reporters(work: Work, complaint: Complaint, words: Sequence[Words], photos: Sequence[str] = ()) -> None:
     for chat in await reporter_chats(work, complaint):
         if photos:
@@ -240,7 +241,7 @@ async def _tell_reporters(work: Work, complaint: Complaint, words: Sequence[Word
 def _move(work: Work, complaint: Complaint, name: str, by: Person | None, words: str = "") -> None:
     step = STEPS[name]
     if step.by_staff and by is not None:
-        by.must_be_staff(name)
+        by.must_be(STAFF, name)
     if complaint.state not in step.before:
         raise WrongState(complaint)
     complaint.state = step.after

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from bot.neighbourhood import complaints, residents
+from bot.neighbourhood import complaints, events, privacy, residents
 from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox import rows
 from bot.outbox.rows import Lane
@@ -45,10 +45,14 @@ async def sweep(work: Work, ask: Ask) -> bool:
     await rows.forget_expired(work.session, work.now)
     await work.session.execute(delete(Update).where(Update.state == "done", Update.at < work.now - UPDATES_KEPT))
     await _report_undeliverable(work)
+    await events.keep_posted(work)
     return len(due) == AT_ONCE or expired == AT_ONCE
 
 
 async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) -> None:
+    if what == "erase":
+        await privacy.erase_chat(work, int(subject[1:]))
+        return
     if what == "forget":
         await residents.forget_if_unwilling(work, int(subject[1:]))
         return
@@ -95,11 +99,11 @@ async def _expire(work: Work) -> int:
         .where(Conversation.expires_at <= work.now)
         .limit(AT_ONCE)
     )
-    expired = found.tuples().all()
+    expired = found.all()
     for conversation, chat, resident in expired:
         if conversation.front_since is not None and resident.consent_at is not None:
             said = [
-                _("You had begun telling us something. I have put it away."),
+                _("You were telling us something. That was a while ago, so I have erased it."),
                 _("Just write when it matters again."),
             ]
             work.tell(chat, said, Lane.NOTICE)

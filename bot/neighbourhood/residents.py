@@ -16,8 +16,9 @@ from conversations.words import _
 
 MENU = (
     Action(_("Report something"), "do.report"),
+    Action(_("Tell my idea"), "do.idea"),
     Action(_("Answer two questions"), "do.questions"),
-    Action(_("See my reports"), "do.mine"),
+    Action(_("See what is mine"), "do.mine"),
 )
 
 
@@ -27,7 +28,7 @@ async def meet(work: Work, seal: Seal, language_codes: Mapping[int, str | None])
     found = await work.session.execute(
         select(Chat, Resident).join(Resident, Resident.chat_id == Chat.id).where(Chat.fingerprint.in_(sorted(prints)))
     )
-    people = {prints[chat.fingerprint]: Person(chat, resident, frozenset(), []) for chat, resident in found.tuples()}
+    people = {prints[chat.fingerprint]: Person(chat, resident, frozenset(), []) for chat, resident in found}
     known = {person.chat.id: person for person in people.values()}
     if known:
         residents = {person.resident.id: person for person in people.values()}
@@ -41,7 +42,7 @@ async def meet(work: Work, seal: Seal, language_codes: Mapping[int, str | None])
                 Role.resident_id.in_(sorted(residents)), Role.withdrawn_at.is_(None)
             )
         )
-        for resident_id, role in roles.tuples():
+        for resident_id, role in roles:
             residents[resident_id].roles |= {role}
     newcomers = {
         telegram_id: Chat(
@@ -97,7 +98,7 @@ def decline(person: Person, _declined: Declined) -> Closing:
     return Closing(
         [
             _("That's fine. We keep nothing of what you said."),
-            _("If you change your mind, type /start."),
+            _("Want to join in later? Type /start."),
         ]
     )
 
@@ -122,13 +123,16 @@ async def forget_if_unwilling(work: Work, resident_id: int) -> None:
 
 
 async def person_of(work: Work, resident_id: int) -> Person | None:
-    """Somebody by their number, without roles; None for who left no way to be reached."""
+    """Somebody by their number; None for who left no way to be reached."""
     resident = await work.session.get(Resident, resident_id)
     chat = await work.session.get(Chat, resident.chat_id) if resident and resident.chat_id else None
     if resident is None or chat is None:
         return None
     open_ones = await work.session.scalars(select(Conversation).where(Conversation.chat_id == chat.id))
-    return Person(chat, resident, frozenset(), list(open_ones))
+    roles = await work.session.scalars(
+        select(Role.role).where(Role.resident_id == resident.id, Role.withdrawn_at.is_(None))
+    )
+    return Person(chat, resident, frozenset(roles), list(open_ones))
 
 
 async def coordinators(session: AsyncSession) -> list[Chat]:

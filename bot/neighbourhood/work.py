@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.neighbourhood.area import Area
-from bot.outbox.letters import Button, Letter, letters
+from bot.outbox.letters import Button, Letter, document, letters
+from bot.outbox.letters import picture as letter_picture
 from bot.outbox.rows import Lane, write
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.tables import Chat, Conversation, History, Resident
 from conversations.words import Catalogues, Local, Words
+
+STAFF = frozenset({"staff", "coordinator"})
+COORDINATORS = frozenset({"coordinator"})
+PANEL_TOO = STAFF | {"panel"}
+ROLES = ("panel", "staff", "coordinator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,15 @@ class Person:
     @property
     def is_staff(self) -> bool:
         """Whether this person works for the office."""
-        return bool(self.roles & {"staff", "coordinator"})
+        return self.is_one_of(STAFF)
 
-    def must_be_staff(self, attempt: str) -> None:
-        """Raises `NotAllowed` for who doesn't work for the office."""
-        if not self.is_staff:
+    def is_one_of(self, roles: frozenset[str]) -> bool:
+        """Whether this person has one of these roles now."""
+        return bool(self.roles & roles)
+
+    def must_be(self, roles: frozenset[str], attempt: str) -> None:
+        """Raises `NotAllowed` for who has none of these roles; `attempt` names it for the log."""
+        if not self.is_one_of(roles):
             raise NotAllowed(attempt)
 
 
@@ -75,6 +85,9 @@ class Work:
     now: datetime
     area: Area
     catalogues: Catalogues
+    bot_name: str = ""
+    new_menus: list[Person] = field(default_factory=list)
+    """People whose role has changed in this transaction: their menu of commands is to change too."""
 
     @property
     def today(self) -> date:
@@ -119,6 +132,11 @@ class Work:
         buttons = [[Button(self.render(action.label, chat.language), action.does)] for action in actions]
         self.send(chat, letters(paragraphs, buttons), lane, subject=subject)
 
+    def send_file(self, chat: Chat, path: str, name: str, caption: Words, *, picture: bool = False) -> None:
+        """Send a file of this machine, as a picture or as a document under that name."""
+        words = self.render(caption, chat.language)
+        self.send(chat, [letter_picture(path, words) if picture else document(path, name, words)])
+
     def note(self, subject: str, what: str, by: Resident | None, words: str = "") -> None:
         """Add a line to the history."""
         self.session.add(History(subject=subject, what=what, words=words, by=by.id if by else None, at=self.now))
@@ -133,7 +151,8 @@ class Surroundings:
     clock: Clock
     area: Area
     catalogues: Catalogues
+    bot_name: str = ""
 
     def work(self, session: AsyncSession) -> Work:
         """The surroundings of one transaction."""
-        return Work(session, self.clock.now(), self.area, self.catalogues)
+        return Work(session, self.clock.now(), self.area, self.catalogues, self.bot_name)

@@ -61,6 +61,29 @@ def pictures(file_ids: Sequence[str]) -> list[Letter]:
     return [Letter("sendMediaGroup", {"media": media})]
 
 
+def captioned(file_id: str, paragraphs: Sequence[str], buttons: Sequence[Sequence[Button]] = ()) -> Letter:
+    """A photo with words and buttons under it. Raises ValueError where the words are too long for that."""
+    if length("\n\n".join(paragraphs)) > CAPTION_LIMIT:
+        raise ValueError("too long for a caption")
+    content: dict[str, Any] = {"photo": file_id, "caption": _html([p for p in paragraphs if p.strip()])}
+    content["parse_mode"] = "HTML"
+    return Letter("sendPhoto", content | ({"reply_markup": inline(buttons)} if buttons else {}))
+
+
+def document(path: str, name: str, caption: str) -> Letter:
+    """A file on this machine, under the name that it is to have."""
+    return Letter(
+        "sendDocument",
+        {"document": {"file": path, "name": name}, "caption": html.escape(caption), "parse_mode": "HTML"},
+    )
+
+
+def picture(path: str, caption: str) -> Letter:
+    """A picture on this machine."""
+    content = {"photo": {"file": path, "name": "picture.png"}, "caption": html.escape(caption), "parse_mode": "HTML"}
+    return Letter("sendPhoto", content)
+
+
 def voice(file_id: str) -> Letter:
     """A voice message by Telegram's file id."""
     return Letter("sendVoice", {"voice": file_id})

@@ -1,42 +1,28 @@
-"""The sender: takes what was written down, in order, and tells the outbox what became of it."""
+"""The sender: carries what was written down, in order, and writes down what became of it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from aiogram import Bot
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.outbox import rows, wire
+from bot.outbox import parcels, wire
 from bot.outbox.pace import Pace
+from bot.outbox.parcels import Outcome, Parcel
+from bot.outbox.rows import Lane
 from bot.store.database import Database, is_away
 from bot.store.identity import Seal
-from bot.store.lease import database_seconds
-from bot.store.tables import Chat, Message
 
 log = logging.getLogger(__name__)
 
 IN_HAND = 30
-"""At most so many messages are under way; so many may be sent twice when the process dies."""
+"""At most so many parcels are under way; so many may be sent twice when the process dies."""
 FOR_REPLIES = 10
-"""Of these, places that notices and bulk leave free, so that a reply never waits behind them."""
+"""Of these, places that all but replies leave free, so that a reply never waits behind them."""
 IDLE_SECONDS = 0.5
 GATHER_SECONDS = 0.02
-GIVE_UP_AFTER = timedelta(days=2)
-
-
-@dataclass(slots=True)
-class _Done:
-    """What became of the messages since the outbox was last told."""
-
-    sent: list[int] = field(default_factory=list)
-    failed: list[tuple[int, int, wire.SendError]] = field(default_factory=list)
 
 
 class Sender:
@@ -49,10 +35,9 @@ class Sender:
         self._clock = clock
         self._pace = pace
         self._work = asyncio.Event()
-        self._busy: dict[int, asyncio.Task[None]] = {}
-        self._bulky: set[int] = set()
-        self._done = _Done()
-        self.on_sent: Callable[[int], None] = lambda lane: None
+        self._under_way: dict[int, tuple[Parcel, asyncio.Task[None]]] = {}
+        self._outcomes: list[Outcome] = []
+        self.sent = 0
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -74,12 +59,12 @@ class Sender:
 
     async def drain(self) -> None:
         """After `run` was cancelled, for a clean stop: let what is under way arrive, and write that down."""
-        under_way = list(self._busy.values())
-        if under_way:
-            await asyncio.wait(under_way, timeout=10)
+        tasks = [task for _parcel, task in self._under_way.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=10)
         async with self._database.write() as session:
-            await self._settle(session, self._clock.now())
-        for task in under_way:
+            await parcels.settle(session, self._seal, self._outcomes, self._clock.now())
+        for task in tasks:
             task.cancel()
 
     async def _rest(self) -> None:
@@ -89,80 +74,39 @@ class Sender:
                 await self._work.wait()
         except TimeoutError:
             return
-        if self._busy:
+        if self._under_way:
             await asyncio.sleep(GATHER_SECONDS)
 
     async def _round(self) -> bool:
         """Settle what is done and claim what comes next, in one transaction; gives whether there may be more now."""
         self._work.clear()
-        room = IN_HAND - len(self._busy)
-        replies_only = len(self._bulky) >= IN_HAND - FOR_REPLIES
         now = self._clock.now()
+        room = IN_HAND - len(self._under_way)
+        others = sum(parcel.lane != Lane.REPLY for parcel, _task in self._under_way.values())
+        outcomes = list(self._outcomes)
         async with self._database.write() as session:
-            settled = await self._settle(session, now)
-            claimed = (
-                await rows.claim(session, now, room, busy=self._busy.keys(), replies_only=replies_only) if room else []
-            )
-        self._forget(settled)
-        for message, chat in claimed:
-            if message.lane != rows.Lane.REPLY:
-                self._bulky.add(chat.id)
-            self._busy[chat.id] = asyncio.create_task(self._send(message, chat))
-        return bool(claimed) and len(self._busy) < IN_HAND
+            if outcomes:
+                await parcels.settle(session, self._seal, outcomes, now)
+            room_for_others = IN_HAND - FOR_REPLIES - others
+            claimed = await parcels.claim(session, now, room, room_for_others, self._under_way) if room else []
+        del self._outcomes[: len(outcomes)]
+        for parcel in claimed:
+            self._under_way[parcel.chat_id] = (parcel, asyncio.create_task(self._send(parcel)))
+        return bool(claimed) and len(self._under_way) < IN_HAND
 
-    async def _send(self, message: Message, chat: Chat) -> None:
-        telegram_id = self._seal.open_id(chat.telegram_id)
+    async def _send(self, parcel: Parcel) -> None:
+        telegram_id = self._seal.open_id(parcel.sealed)
         try:
-            await self._pace.wait(chat.id, message.lane, group=telegram_id < 0)
-            await wire.send(self._bot, telegram_id, message.method, message.content)
+            await self._pace.wait(parcel.chat_id, parcel.lane, group=telegram_id < 0)
+            result = await wire.send(self._bot, telegram_id, parcel.method, parcel.content)
         except wire.SendError as error:
             if isinstance(error, wire.TooFast):
-                self._pace.slow_down(chat.id, error.seconds)
-            if isinstance(error, wire.NotNow) and self._clock.now() - message.at > GIVE_UP_AFTER:
-                error = wire.Never(f"tried for {GIVE_UP_AFTER.days} days")
-            self._done.failed.append((message.id, message.attempts, error))
-            log.info("message %d did not go: %s", message.id, type(error).__name__)
+                self._pace.slow_down(parcel.chat_id, error.seconds)
+            log.info("%s %d did not go: %s", parcel.kind, parcel.key, type(error).__name__)
+            self._outcomes.append(Outcome(parcel, error=error))
         else:
-            self._done.sent.append(message.id)
-            self.on_sent(message.lane)
+            self.sent += 1
+            self._outcomes.append(Outcome(parcel, result))
         finally:
-            self._busy.pop(chat.id, None)
-            self._bulky.discard(chat.id)
+            self._under_way.pop(parcel.chat_id, None)
             self._work.set()
-
-    async def _settle(self, session: AsyncSession, now: datetime) -> _Done:
-        """Write down what became of the messages; the list is cleared once that has committed."""
-        done = _Done(list(self._done.sent), list(self._done.failed))
-        await rows.forget_sent(session, done.sent)
-        for message_id, attempts, error in done.failed:
-            await _fail(session, self._seal, message_id, attempts, error, now)
-        return done
-
-    def _forget(self, settled: _Done) -> None:
-        del self._done.sent[: len(settled.sent)]
-        del self._done.failed[: len(settled.failed)]
-
-
-async def _fail(
-    session: AsyncSession, seal: Seal, message_id: int, attempts: int, error: wire.SendError, now: datetime
-) -> None:
-    message = await session.get(Message, message_id)
-    if message is None:  # its chat was erased meanwhile
-        return
-    message.error = str(error)[:300]
-    if isinstance(error, wire.Unreachable):
-        await rows.hold(session, message.chat_id, now)
-    elif isinstance(error, wire.Never):
-        message.state = "dead"
-    elif isinstance(error, wire.Moved):
-        moved = {
-            "telegram_id": seal.close_id(error.telegram_id),
-            "fingerprint": seal.fingerprint(error.telegram_id),
-        }
-        await session.execute(update(Chat).where(Chat.id == message.chat_id).values(**moved))
-        message.claimed_until = 0
-    else:
-        wait = error.seconds if isinstance(error, wire.TooFast) else min(2.0**attempts, 300.0)
-        tried = attempts if isinstance(error, wire.TooFast) else attempts + 1
-        later = {"claimed_until": database_seconds() + wait, "attempts": tried, "error": message.error}
-        await session.execute(update(Message).where(Message.id == message_id).values(**later))

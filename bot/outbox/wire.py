@@ -16,13 +16,17 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
+    EditMessageText,
+    SendDocument,
     SendLocation,
     SendMediaGroup,
     SendMessage,
     SendPhoto,
     SendVoice,
+    SetMyCommands,
     TelegramMethod,
 )
+from aiogram.types import BotCommandScopeChat, FSInputFile
 from pydantic import ValidationError
 
 METHODS: dict[str, type[TelegramMethod[Any]]] = {
@@ -31,6 +35,8 @@ METHODS: dict[str, type[TelegramMethod[Any]]] = {
     "sendMediaGroup": SendMediaGroup,
     "sendVoice": SendVoice,
     "sendLocation": SendLocation,
+    "sendDocument": SendDocument,
+    "editMessageText": EditMessageText,
 }
 
 
@@ -69,7 +75,7 @@ class Never(SendError):
 async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any]) -> Any:
     """Make the call; gives Telegram's result. Raises a `SendError`."""
     try:
-        return await bot(METHODS[method](chat_id=telegram_id, **content))  # type: ignore[call-arg]  # typed per method
+        return await bot(_call(telegram_id, method, content))
     except TelegramRetryAfter as error:
         raise TooFast(error.retry_after) from None
     except TelegramMigrateToChat as error:
@@ -84,6 +90,22 @@ async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any])
     ) as error:
         raise NotNow(type(error).__name__) from None
     except TelegramAPIError as error:
+        if "message is not modified" in error.message:
+            return None  # it says already what it should
         raise Never(error.message) from None
+    except FileNotFoundError:
+        raise Never("the file is gone") from None
     except (ValidationError, KeyError) as error:
         raise Never(type(error).__name__) from None
+
+
+def _call(telegram_id: int, method: str, content: dict[str, Any]) -> TelegramMethod[Any]:
+    """The client's method. A file on this machine is `{"file": path, "name": shown name}` in place of a file id."""
+    if method == "setMyCommands":
+        return SetMyCommands(commands=content["commands"], scope=BotCommandScopeChat(chat_id=telegram_id))
+    files = {
+        name: FSInputFile(value["file"], value["name"])
+        for name, value in content.items()
+        if isinstance(value, dict) and "file" in value
+    }
+    return METHODS[method](chat_id=telegram_id, **{**content, **files})  # type: ignore[call-arg]  # typed per method

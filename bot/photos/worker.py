@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.neighbourhood import complaints
 from bot.neighbourhood.work import Surroundings
@@ -59,10 +59,13 @@ class PhotoWorker:
         async with self._around.database.read() as session:
             now = self._around.clock.now()
             photo = await session.scalar(
-                select(Photo).where(Photo.state == "new", Photo.next_at <= now).order_by(Photo.id).limit(1)
+                select(Photo).where(Photo.state.in_(["new", "gone"]), Photo.next_at <= now).order_by(Photo.id).limit(1)
             )
         if photo is None:
             return False
+        if photo.state == "gone":
+            await self._remove(photo)
+            return True
         try:
             name = await self._keep(photo)
         except NoPicture:
@@ -95,9 +98,18 @@ class PhotoWorker:
                 if name is not None:
                     (self._folder / name).unlink(missing_ok=True)
                 return
+            if row.state == "gone":
+                row.file = name  # erased while it was fetched: the next round removes the file
+                return
             row.state, row.file = ("kept", name) if name else ("bad", None)
             if name is None:
                 await complaints.photo_was_bad(self._around.work(session), row)
+
+    async def _remove(self, photo: Photo) -> None:
+        if photo.file:
+            (self._folder / photo.file).unlink(missing_ok=True)
+        async with self._around.database.write() as session:
+            await session.execute(delete(Photo).where(Photo.id == photo.id))
 
     async def _later(self, photo: Photo) -> None:
         async with self._around.database.write() as session:

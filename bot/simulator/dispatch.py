@@ -8,10 +8,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+import bot.simulator.methods  # noqa: F401 - it registers what METHODS holds
 from bot.simulator.errors import Refused
 from bot.simulator.faults import Fault, first_that_strikes
-from bot.simulator.methods import load
 from bot.simulator.params import Params
+from bot.simulator.registry import METHODS
 from bot.simulator.state import BotAccount, Json
 from bot.simulator.world import World
 
@@ -38,7 +39,7 @@ class Dispatch:
 
     def __init__(self, world: World, calls_kept: int) -> None:
         self.world = world
-        self.methods = load()
+        self.methods = METHODS
         self.calls: deque[Call] = deque(maxlen=calls_kept)
         self.refusals: list[Call] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.simulator.errors import must
 from bot.simulator.membership import bot_comes, bot_goes
@@ -11,8 +11,25 @@ from bot.simulator.seen import Seen, seen
 from bot.simulator.state import BotAccount, Dialog, Human
 from bot.simulator.world import World
 
-if TYPE_CHECKING:
-    from bot.simulator.people import Person
+
+class Member(Protocol):
+    """A person, as far as a group is concerned."""
+
+    @property
+    def id(self) -> int:
+        """The Telegram id."""
+
+    @property
+    def name(self) -> str:
+        """The first name."""
+
+    @property
+    def human(self) -> Human:
+        """The account."""
+
+    @property
+    def bot(self) -> BotAccount:
+        """The bot that this person brings along."""
 
 
 class Group:
@@ -28,8 +45,8 @@ class Group:
         world: World,
         number: int,
         title: str,
-        members: Sequence[Person],
-        admins: Sequence[Person],
+        members: Sequence[Member],
+        admins: Sequence[Member],
         bot: BotAccount | None,
         bot_is_admin: bool,
     ) -> Group:
@@ -63,27 +80,27 @@ class Group:
         """The newest message of a bot."""
         return next(message for message in reversed(self.messages) if message.from_bot)
 
-    def check(self, person: Person, anonymous: bool = False) -> None:
+    def check(self, person: Member, anonymous: bool = False) -> None:
         """Only members speak in a group, and only administrators without a name."""
         must(person.id in self.dialog.members, f"{person.name} is not in {self.dialog.title}")
         must(not anonymous or person.id in self.dialog.admins, f"{person.name} is no administrator")
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Member) -> None:
         """Somebody joins; the bot sees Telegram's note of it."""
         self.dialog.members.append(person.id)
         self.world.post_by_human(person.human, self.dialog, new_chat_members=[person.human.user()])
 
-    def remove(self, person: Person) -> None:
+    def remove(self, person: Member) -> None:
         """Somebody goes; the bot sees Telegram's note of it."""
         self.world.post_by_human(person.human, self.dialog, left_chat_member=person.human.user())
         self.dialog.members.remove(person.id)
         self.world.state.touch_dialog(self.dialog)
 
-    def add_bot(self, by: Person, *, admin: bool = False) -> None:
+    def add_bot(self, by: Member, *, admin: bool = False) -> None:
         """Somebody adds the bot."""
         bot_comes(self.world, self.dialog, by.bot, by.human, admin)
 
-    def remove_bot(self, by: Person) -> None:
+    def remove_bot(self, by: Member) -> None:
         """Somebody puts the bot out."""
         bot_goes(self.world, self.dialog, by.bot, kicked=True, by=by.human)
 

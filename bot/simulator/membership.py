@@ -33,6 +33,9 @@ _RIGHTS: tuple[str, ...] = (
     "can_pin_messages",
 )
 
+# Newer than the Bot API that python-telegram-bot 22.8 speaks; clients of Bot API 10.3 insist on it.
+_NEWER_RIGHTS = {"can_send_welcome_messages": True}
+
 
 def _user(world: World, who: int) -> User:
     human = world.state.humans.get(who)
@@ -43,7 +46,7 @@ def as_status(user: User, status: str) -> ChatMember:
     """Somebody as member, administrator, left or kicked."""
     if status == "administrator":
         rights: dict[str, Any] = {right: right != "is_anonymous" for right in _RIGHTS}
-        return ChatMemberAdministrator(user, **rights)
+        return ChatMemberAdministrator(user, **rights, api_kwargs=dict(_NEWER_RIGHTS))
     if status == "kicked":
         return ChatMemberBanned(user, until_date=0)  # type: ignore[arg-type]  # on the wire 0 means for ever
     return ChatMemberMember(user) if status == "member" else ChatMemberLeft(user)

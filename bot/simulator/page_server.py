@@ -7,19 +7,18 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
 
-from bot.simulator.cast import CastGroup, CastMember, Words
+from bot.simulator.cast import CastGroup, CastMember
 from bot.simulator.drawings import NAMES, picture
 from bot.simulator.errors import Refused
 from bot.simulator.file_ids import find_file
 from bot.simulator.groups import Group
 from bot.simulator.methods.about import commands_for
+from bot.simulator.page_view import keyboard_of, person_of, shown
 from bot.simulator.people import Person
-from bot.simulator.seen import KINDS, seen
 from bot.simulator.state import Dialog, Json, Kept
 from bot.simulator.world import World
 
@@ -132,7 +131,7 @@ class Page:
         bot = self.world.bot(dialog.bot_id) if dialog.bot_id else self.persons[self._speaker(key)].bot
         return {
             "messages": [shown(kept) for kept in list(dialog.messages.values())[-SHOWN:]],
-            "keyboard": _keyboard(dialog),
+            "keyboard": keyboard_of(dialog),
             "blocked": dialog.blocked,
             "started": dialog.started or dialog.chat_id < 0,
             "commands": commands_for(bot, dialog.chat_id, human_id, language),
@@ -146,30 +145,7 @@ class Page:
         return key
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
-        people = [
-            {
-                "key": one.key,
-                "name": one.first_name,
-                "language": one.language_code,
-                "about": _words(one.about),
-                "suggestions": [[s, s] if isinstance(s, str) else list(s) for s in one.suggestions],
-                "group": False,
-                "office": one.office,
-            }
-            for one in self.members
-        ]
-        people += [
-            {
-                "key": one.key,
-                "name": one.title,
-                "language": "nl",
-                "about": _words(one.about),
-                "suggestions": [[s, s] if isinstance(s, str) else list(s) for s in one.suggestions],
-                "group": True,
-                "office": False,
-            }
-            for one in self.groups
-        ]
+        people = [*map(person_of, self.members), *map(person_of, self.groups)]
         bots = {person.bot.name for person in self.persons.values()}
         return web.json_response(
             {
@@ -225,7 +201,7 @@ class Page:
         kept = event.get("kept")
         if isinstance(kept, Kept):
             dialog = self._dialog(key)
-            told |= {"message": shown(kept), "keyboard": _keyboard(dialog), "started": True}
+            told |= {"message": shown(kept), "keyboard": keyboard_of(dialog), "started": True}
         return told | {name: event[name] for name in ("text", "modal", "action", "emoji", "id") if name in event}
 
     async def _photo(self, request: web.Request) -> web.StreamResponse:
@@ -317,55 +293,3 @@ async def _body(request: web.Request) -> Json:
     if not isinstance(body, dict):
         raise ValueError("expected an object")
     return body
-
-
-def _words(words: Words) -> dict[str, str]:
-    return {"en": words, "nl": words} if isinstance(words, str) else dict(words)
-
-
-def _keyboard(dialog: Dialog) -> Json | None:
-    keyboard = dialog.keyboard
-    return keyboard if keyboard and "keyboard" in keyboard else None
-
-
-def shown(kept: Kept) -> Json:
-    """A message as the page shows it."""
-    view, wire = seen(kept), kept.wire
-    message: Json = {
-        "id": view.id,
-        "bot": view.from_bot,
-        "sender": view.sender,
-        "date": wire["date"],
-        "edited": view.edited,
-        "kind": view.kind,
-        "text": view.text,
-        "entities": view.entities,
-        "reply_to": view.reply_to,
-        "album": view.media_group_id,
-        "photos": view.photos,
-        "forwarded": "forward_origin" in wire,
-        "buttons": [
-            [{"label": button.label, "data": button.data, "url": button.url} for button in row] for row in view.buttons
-        ],
-    }
-    details: Any = next((wire[kind] for kind in KINDS if kind in wire and kind != "photo"), None)
-    if isinstance(details, dict):
-        message["details"] = {
-            name: details[name]
-            for name in (
-                "file_name",
-                "duration",
-                "latitude",
-                "longitude",
-                "title",
-                "address",
-                "question",
-                "emoji",
-            )
-            if name in details
-        }
-        if view.kind == "poll":
-            message["details"]["options"] = [option["text"] for option in details["options"]]
-        if view.kind == "venue":
-            message["details"] |= {name: details["location"][name] for name in ("latitude", "longitude")}
-    return message

@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import BodyPartReader, web
 
 from bot.simulator.errors import bad_request
 
@@ -99,3 +102,34 @@ class Params:
         if value[9:] not in self.files:
             raise bad_request(f"wrong file identifier/HTTP URL specified: no file {value[9:]} was attached")
         return self.files[value[9:]]
+
+
+async def read_params(request: web.Request) -> Params:
+    """Read the parameters: query and body together."""
+    values: dict[str, Any] = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
+    files: dict[str, Upload] = {}
+    kind = request.content_type
+    if not request.body_exists:
+        return Params(values)
+    if kind == "application/json":
+        try:
+            body = json.loads(await request.read() or b"{}")
+        except ValueError:
+            raise bad_request("can't parse request JSON object") from None
+        if not isinstance(body, dict):
+            raise bad_request("request JSON object expected")
+        values.update(body)
+    elif kind == "application/x-www-form-urlencoded":
+        text = (await request.read()).decode("utf-8", "replace")
+        values.update(parse_qsl(text, keep_blank_values=True))
+    elif kind == "multipart/form-data":
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None:
+                continue
+            content = bytes(await part.read(decode=True))
+            if part.filename:
+                mime = part.headers.get("Content-Type", "").partition(";")[0]
+                files[part.name] = Upload(part.filename, content, "" if mime == "application/octet-stream" else mime)
+            else:
+                values[part.name] = content.decode("utf-8", "replace")
+    return Params(values, files)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,9 +31,9 @@ from bot.simulator.file_ids import file_id, image_size, photo_sizes, unique_id
 from bot.simulator.formatting import with_found
 from bot.simulator.groups import Group
 from bot.simulator.membership import set_blocked
-from bot.simulator.seen import Button, Seen, keyboard_rows, seen
-from bot.simulator.state import BotAccount, Dialog, Human, Kept, Query, StoredFile
-from bot.simulator.world import World
+from bot.simulator.reading import Reader
+from bot.simulator.seen import Button, Seen, inline_buttons, keyboard_rows, seen
+from bot.simulator.state import Dialog, Kept, Query, StoredFile
 
 
 def _entities(text: str) -> list[MessageEntity] | None:
@@ -42,38 +41,8 @@ def _entities(text: str) -> list[MessageEntity] | None:
     return [MessageEntity(e["type"], e["offset"], e["length"]) for e in found] or None
 
 
-class Person:
+class Person(Reader):
     """Somebody with a Telegram account, in a private chat with the bot."""
-
-    def __init__(self, world: World, human: Human, bot: Callable[[], BotAccount]) -> None:
-        self.world = world
-        self.human = human
-        self._bot = bot
-        self._heard: dict[tuple[int, int], int] = {}
-        self._acted: dict[tuple[int, int], int] = {}
-
-    def __repr__(self) -> str:
-        return f"<{self.human.first_name} {self.human.id}>"
-
-    @property
-    def id(self) -> int:
-        """The Telegram id, which is the id of the private chat too."""
-        return self.human.id
-
-    @property
-    def name(self) -> str:
-        """The first name."""
-        return self.human.first_name
-
-    @property
-    def bot(self) -> BotAccount:
-        """The bot that this person talks with."""
-        return self._bot()
-
-    @property
-    def dialog(self) -> Dialog:
-        """The private chat with the bot."""
-        return self.world.state.private(self.bot.id, self.id)
 
     # Doing
 
@@ -124,32 +93,34 @@ class Person:
 
     def _tap(self, dialog: Dialog, wanted: str, message: Seen | int | None) -> Seen:
         number = message if isinstance(message, int) else message.id if message else None
-        all_kept = [dialog.messages[number]] if number is not None else list(reversed(dialog.messages.values()))
-        tests: tuple[Callable[[Button], bool], ...] = (
-            lambda button: wanted in (button.label, button.data),
-            lambda button: wanted.casefold() in button.label.casefold(),
-        )
-        inline = [(k, row) for k in all_kept if k.bot_id and "reply_markup" in k.wire for row in seen(k).buttons]
-        keyboard = (keyboard_rows(dialog.keyboard) or []) if number is None else []
-        for fits in tests:
-            for kept, row in inline:
-                for button in filter(fits, row):
-                    must(
-                        button.data is not None,
-                        f"the button {button.label!r} opens {button.url}, it cannot be tapped",
-                    )
+        exact: Callable[[Button], bool] = lambda button: wanted in (button.label, button.data)  # noqa: E731
+        part: Callable[[Button], bool] = lambda button: wanted.casefold() in button.label.casefold()  # noqa: E731
+        for fits in (exact, part):
+            for kept, button in self._tappable(dialog, number):
+                if fits(button):
+                    if kept is None:
+                        return self._tap_key(dialog, button)
+                    label = f"the button {button.label!r}"
+                    must(button.data is not None, f"{label} opens {button.url}, it cannot be tapped")
                     self._query(dialog, button.data or "", kept, kept.id)
                     return seen(kept)
-            for row in keyboard:
-                for button in filter(fits, row):
-                    return self._tap_key(dialog, button)
-        offered = [b.label for _, row in inline for b in row]
-        keys = [b.label for row in keyboard for b in row]
-        newest = next((seen(k).text for k in all_kept if k.bot_id), None)
+        offered = [(button.label, kept.id if kept else "keyboard") for kept, button in self._tappable(dialog, number)]
+        newest = next((seen(kept).text for kept in reversed(dialog.messages.values()) if kept.bot_id), None)
         raise AssertionError(
-            f"no button {wanted!r} for {self.name}. Inline, newest first: {offered}; "
-            f"keyboard: {keys}; newest message: {newest!r}"
+            f"no button {wanted!r} for {self.name}. There are (with their message): {offered}; newest: {newest!r}"
         )
+
+    def _tappable(self, dialog: Dialog, number: int | None) -> Iterator[tuple[Kept | None, Button]]:
+        """All buttons: those under the newest message, the keyboard's (without a message), then the older ones."""
+        keyboard = keyboard_rows(dialog.keyboard) if number is None else None
+        ordered = reversed(dialog.messages.values()) if number is None else [dialog.messages[number]]
+        for kept in ordered:
+            if kept.bot_id:
+                for row in inline_buttons(kept):
+                    yield from ((kept, button) for button in row)
+                for row in keyboard or []:
+                    yield from ((None, button) for button in row)
+                keyboard = None
 
     def _tap_key(self, dialog: Dialog, button: Button) -> Seen:
         must(not button.asks_location, f"{button.label!r} shares a spot: use share_spot(lat, lon)")
@@ -308,81 +279,6 @@ class Person:
         """Leave Telegram."""
         self.human.deleted = True
         self.world.state.touch("human", str(self.id), self.human)
-
-    # Reading
-
-    @property
-    def messages(self) -> list[Seen]:
-        """Everything in the private chat, the oldest first."""
-        return [seen(kept) for kept in self.dialog.messages.values()]
-
-    @property
-    def last(self) -> Seen:
-        """The bot's newest message."""
-        for kept in reversed(self.dialog.messages.values()):
-            if kept.bot_id:
-                return seen(kept)
-        raise AssertionError(f"the bot said nothing to {self.name} yet")
-
-    @property
-    def alerts(self) -> list[str]:
-        """The texts with which the bot answered taps."""
-        return list(self.world.alerts[self.bot.id, self.id])
-
-    @property
-    def keyboard(self) -> list[list[Button]] | None:
-        """The reply keyboard as it stands now."""
-        return keyboard_rows(self.dialog.keyboard)
-
-    async def hears(
-        self,
-        n: int = 1,
-        timeout: float = 5.0,  # noqa: ASYNC109 - a test says how long
-        group: Group | None = None,
-    ) -> list[Seen]:
-        """The next n messages of a bot since the last act or the last hears; waits for them."""
-        dialog = group.dialog if group else self.dialog
-        key = (dialog.bot_id, dialog.chat_id)
-        start = self._heard.get(key, 0)
-        deadline = time.monotonic() + timeout
-        while dialog.said_count < start + n:
-            try:
-                await self.world.wait_for_change(dialog, deadline - time.monotonic())
-            except TimeoutError:
-                heard = [seen(kept).text for kept in dialog.said if kept.order > start]
-                raise AssertionError(
-                    f"{self.name} waited {timeout} s for {n} message(s) and heard {len(heard)}: {heard}"
-                ) from None
-        self._heard[key] = start + n
-        return [seen(kept) for kept in dialog.said if start < kept.order <= start + n]
-
-    async def sees(
-        self,
-        substring: str,
-        timeout: float = 5.0,  # noqa: ASYNC109 - a test says how long
-        group: Group | None = None,
-    ) -> Seen:
-        """A bot's message with these words, new or edited since the last act; waits for it."""
-        dialog = group.dialog if group else self.dialog
-        since = self._acted.get((dialog.bot_id, dialog.chat_id), 0)
-        deadline = time.monotonic() + timeout
-        while True:
-            fresh = [seen(k) for k in dialog.messages.values() if k.bot_id and k.change > since]
-            for message in reversed(fresh):
-                if substring in message.text:
-                    return message
-            try:
-                await self.world.wait_for_change(dialog, deadline - time.monotonic())
-            except TimeoutError:
-                texts = [message.text for message in fresh]
-                raise AssertionError(f"{self.name} did not see {substring!r} in {timeout} s, but: {texts}") from None
-
-    async def quiet(self, seconds: float = 0.3) -> None:
-        """Fails when a bot sends or edits something in this time."""
-        before = self.dialog.changes
-        await asyncio.sleep(seconds)
-        fresh = [seen(k).text for k in self.dialog.messages.values() if k.bot_id and k.change > before]
-        must(not fresh, f"{self.name} expected silence and got {fresh}")
 
     # In a group
 

@@ -81,7 +81,7 @@ def seen(kept: Kept) -> Seen:
         text=text,
         html=to_html(text, entities),
         entities=entities,
-        buttons=buttons(wire.get("reply_markup", {}).get("inline_keyboard", [])),
+        buttons=inline_buttons(kept),
         keyboard=keyboard_rows(kept.keyboard),
         photos=[photos[-1]["file_id"]] if photos else [],
         kind=kind_of(wire),
@@ -98,6 +98,11 @@ def kind_of(wire: Json) -> str:
     if "text" in wire:
         return "text"
     return next((kind for kind in KINDS if kind in wire), "service")
+
+
+def inline_buttons(kept: Kept) -> list[list[Button]]:
+    """The buttons under a message."""
+    return buttons(kept.wire.get("reply_markup", {}).get("inline_keyboard", []))
 
 
 def buttons(rows: list[list[Any]]) -> list[list[Button]]:

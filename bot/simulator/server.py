@@ -10,10 +10,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.simulator.cast import DEFAULT_CAST, DEFAULT_GROUPS, DEFAULT_PLACES, CastGroup, CastMember
 from bot.simulator.dispatch import Call, ConnectionDropped, Dispatch
@@ -23,7 +21,7 @@ from bot.simulator.groups import Group
 from bot.simulator.methods.files import file_at
 from bot.simulator.pace import Pace, PaceKeeper, Statistics
 from bot.simulator.page_server import LOOPBACK, Page
-from bot.simulator.params import Params, Upload
+from bot.simulator.params import Params, read_params
 from bot.simulator.people import Person
 from bot.simulator.seen import Seen
 from bot.simulator.state import BotAccount, Dialog, Human, Json
@@ -113,7 +111,7 @@ class Simulator:
             return _json(404, {"ok": False, "error_code": 404, "description": "Not Found"})
         bot = self.world.bot(int(token.partition(":")[0]))
         try:
-            status, envelope = await self.dispatch(bot, request.match_info["method"], await _params(request))
+            status, envelope = await self.dispatch(bot, request.match_info["method"], await read_params(request))
         except ConnectionDropped:
             if request.transport:
                 request.transport.abort()
@@ -291,34 +289,3 @@ class Simulator:
 def _json(status: int, envelope: Json) -> web.Response:
     body = json.dumps(envelope, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return web.Response(status=status, body=body, content_type="application/json")
-
-
-async def _params(request: web.Request) -> Params:
-    """Read the parameters: query and body together."""
-    values: dict[str, Any] = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
-    files: dict[str, Upload] = {}
-    kind = request.content_type
-    if not request.body_exists:
-        return Params(values)
-    if kind == "application/json":
-        try:
-            body = json.loads(await request.read() or b"{}")
-        except ValueError:
-            raise Refused(400, "Bad Request: can't parse request JSON object") from None
-        if not isinstance(body, dict):
-            raise Refused(400, "Bad Request: request JSON object expected")
-        values.update(body)
-    elif kind == "application/x-www-form-urlencoded":
-        text = (await request.read()).decode("utf-8", "replace")
-        values.update(parse_qsl(text, keep_blank_values=True))
-    elif kind == "multipart/form-data":
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            content = bytes(await part.read(decode=True))
-            if part.filename:
-                mime = part.headers.get("Content-Type", "").partition(";")[0]
-                files[part.name] = Upload(part.filename, content, "" if mime == "application/octet-stream" else mime)
-            else:
-                values[part.name] = content.decode("utf-8", "replace")
-    return Params(values, files)

@@ -198,6 +198,8 @@ class World:
         if self.keep_messages is not None and len(dialog.messages) > self.keep_messages:
             oldest = next(iter(dialog.messages))
             del dialog.messages[oldest]
+            while dialog.said and dialog.said[0].id <= oldest:
+                dialog.said.popleft()
             self.state.touch_message(dialog, None, oldest)
 
     def changed(self, dialog: Dialog, kept: Kept, what: str) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from bot.store.lease import Holding
 
+PATIENCE_SECONDS = 5.0
+
 
 class Database:
     """Sessions on one database. `write` gives the pen to one at a time, so turns never race."""
@@ -50,6 +52,23 @@ class Database:
         """A session to read with, beside the one that writes."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
+
+    @asynccontextmanager
+    async def nobody_writes(self) -> AsyncIterator[None]:
+        """The moment to cancel those who write: a transaction cut in two would keep SQLite locked.
+
+        Doesn't wait for long: a database that is away mustn't keep the process from stopping.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._pen.acquire()
+        except TimeoutError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._pen.release()
 
     async def close(self) -> None:
         """Close all connections."""

@@ -218,7 +218,8 @@ class Reporter(Base):
 class Photo(Base):
     """A photo of a subject like "M12" or "A3"; `part` is "before" or "after".
 
-    state: "new" (to be downloaded), "kept" (in `file`, below the data folder), "bad" (no picture).
+    state: "new" (to be downloaded), "kept" (in `file`, below the data folder), "bad" (no picture), "gone" (erased by
+    its owner: the worker removes file and row).
     """
 
     __tablename__ = "photos"
@@ -281,3 +282,160 @@ class Message(Base):
         Index("ix_outbox_state_lane_id", "state", "lane", "id"),
         Index("ix_outbox_chat_id_state_lane_id", "chat_id", "state", "lane", "id"),
     )
+
+
+class JoinLink(Base):
+    """A one-time deep link that gives a role; only the hash of its token is kept."""
+
+    __tablename__ = "join_links"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Idea(Base):
+    """A resident's idea for a voucher, I<id> to everybody. state: "received", "answered", "awarded", "not_now"."""
+
+    __tablename__ = "ideas"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    voice: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8))
+    whom: Mapped[str] = mapped_column(Text, default="")
+    together: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(String(16), default="")
+    neighbourhood: Mapped[str | None] = mapped_column(String(16))
+    answer_by: Mapped[date]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    awarded_cents: Mapped[int | None]
+    came_from: Mapped[str] = mapped_column(String(64))
+    first: Mapped[bool]
+    at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """What people call it: I3."""
+        return f"I{self.id}"
+
+
+class Event(Base):
+    """Something that people are invited to, E<id> to everybody. `starts_at` is when it begins."""
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    photo: Mapped[str | None] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """What people call it: E5."""
+        return f"E{self.id}"
+
+
+class EventAnswer(Base):
+    """Who comes: "yes", "maybe" or "no"; the newest answer counts."""
+
+    __tablename__ = "event_answers"
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(
+        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    answer: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+
+
+class Broadcast(Base):
+    """One message to many, B<id>: a letter in each language, and counts that the sender keeps.
+
+    state: "running", "done". `letters`: language → method and content.
+    """
+
+    __tablename__ = "broadcasts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(8), index=True)
+    letters: Mapped[dict[str, Any]]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    total: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    unreachable: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """What people call it: B7."""
+        return f"B{self.id}"
+
+    @property
+    def waiting(self) -> int:
+        """How many have not been tried to the end."""
+        return self.total - self.sent - self.unreachable - self.refused
+
+
+class Recipient(Base):
+    """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable), "refused"."""
+
+    __tablename__ = "recipients"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id", ondelete="CASCADE"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    claimed_until: Mapped[float] = mapped_column(default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (Index("ix_recipients_broadcast_id_state", "broadcast_id", "state", "chat_id"),)
+
+
+class Post(Base):
+    """A message that keeps itself up to date: what it should say by now (`wanted`), and what it says (`shown`)."""
+
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(String(16), index=True)
+    content: Mapped[dict[str, Any]]
+    wanted: Mapped[int] = mapped_column(default=1)
+    shown: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[int | None]
+    claimed_until: Mapped[float] = mapped_column(default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+
+
+class Job(Base):
+    """Heavy work for a child process: an export, a picture of figures, somebody's own data. Rows go when it is done.
+
+    kind: "export", "stats", "mydata".
+    """
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    asked: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    at: Mapped[datetime]
+
+
+class Found(Base):
+    """The words of a subject ("M12", "A3", "I3", "E5") as they are searched: folded. See `bot/store/search.py`."""
+
+    __tablename__ = "found"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), unique=True)
+    words: Mapped[str] = mapped_column(Text)

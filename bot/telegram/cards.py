@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.neighbourhood import complaints
 from bot.neighbourhood.complaint_list import complaints_like
-from bot.neighbourhood.work import Person, Work
+from bot.neighbourhood.work import STAFF, Person, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
 from bot.telegram.dialogues import Dialogues
@@ -28,8 +28,8 @@ HISTORY_NAMES: dict[str, Words] = {
     "plan": s_("planned"),
     "solve": s_("solved"),
     "cannot": s_("can't be done"),
-    "confirm": s_("confirmed by the reporter"),
-    "reopen": s_("not solved, says the reporter"),
+    "confirm": s_("confirmed by who reported it"),
+    "reopen": s_("not solved, says who reported it"),
     "close": s_("closed without an answer"),
     "follow-up yes": s_("answered: solved"),
     "follow-up no": s_("answered: not solved"),
@@ -37,12 +37,6 @@ HISTORY_NAMES: dict[str, Words] = {
 }
 FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
 HISTORY_LINES = 12
-
-
-async def typed_code(talk: Dialogues, text: str) -> bool:
-    """Show the complaint whose code was typed, to who may see it; False when the words are no such code."""
-    found = CODE.fullmatch(text)
-    return bool(found) and await show(talk, int(found[1]) if found else 0)
 
 
 async def show(talk: Dialogues, number: int) -> bool:
@@ -62,37 +56,21 @@ async def show(talk: Dialogues, number: int) -> bool:
     return True
 
 
-async def button(talk: Dialogues, subject: str, what: str) -> bool:
-    """A tap on a card or a list; False where there is no such button."""
-    if subject == "p":
-        after, _dot, words = what.partition(".")
-        if not after.isdecimal():
-            return False
-        await show_list(talk, words, int(after))
-        return True
-    found = CODE.fullmatch(subject)
-    if not found:
-        return False
-    number = int(found[1])
-    if what == "card":
-        return await show(talk, number)
+async def step(talk: Dialogues, number: int, what: str) -> bool:
+    """A tap on a card; False where there is no such button."""
     if what not in STEP_LABELS:
         return False
-    talk.person.must_be_staff(f"{subject}.{what}")
+    talk.person.must_be(STAFF, f"M{number}.{what}")
     complaint = await talk.work.session.get(Complaint, number)
     if complaint is None:
         return False
-    if what in FLOWS_OF_STEPS and complaint.state in complaints.STEPS[what].before:
-        await talk.ask(await talk.open(what, {"complaint": number}))
-        return True
-    try:
-        if what in FLOWS_OF_STEPS:
-            raise complaints.WrongState(complaint)
-        await complaints.take(talk.work, talk.person, complaint)
-    except complaints.WrongState:
+    if complaint.state not in complaints.STEPS[what].before:
         talk.say([already(complaint)])
-        return True
-    talk.say([s_("You have {code} now. The reporter has been told.", code=complaint.code)])
+    elif what in FLOWS_OF_STEPS:
+        await talk.ask(await talk.open(what, {"complaint": number}))
+    else:
+        await complaints.take(talk.work, talk.person, complaint)
+        talk.say([s_("You have {code} now. Who reported it gets a message.", code=complaint.code)])
     return True
 
 
@@ -127,7 +105,11 @@ def line_for_reporter(work: Work, complaint: Complaint) -> Words:
 
 def already(complaint: Complaint) -> Words:
     """What to say when a step comes too late."""
-    return s_("{code} is already: {state}.", code=complaint.code, state=complaints.STATE_NAMES[complaint.state])
+    return s_(
+        "That's too late. {code} stands at: {state}.",
+        code=complaint.code,
+        state=complaints.STATE_NAMES[complaint.state],
+    )
 
 
 def _line(work: Work, complaint: Complaint) -> Words:
@@ -169,7 +151,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
         complaint.words or s_("(voice message)"),
         s_(
             "Where: {place}, {neighbourhood}",
-            place=complaints.place_words(complaint),
+            place=complaint.place or s_("a shared spot"),
             neighbourhood=_neighbourhood(work, complaint),
         ),
         s_(
@@ -199,7 +181,7 @@ async def _reporters(work: Work, complaint: Complaint) -> Words:
         .where(Reporter.complaint_id == complaint.id)
         .order_by(Resident.id)
     )
-    rows = found.tuples().all()
+    rows = found.all()
     people = [s_("resident {number}", number=str(number)) for number, _since in rows]
     if any(since for _number, since in rows):
         return s_("Reported by: {people} (can't be reached now)", people=_joined(work, people))

@@ -25,6 +25,7 @@ from conversations.talk import Said as Document
 from conversations.words import Words, _
 
 WEEK = timedelta(days=7)
+BEFORE_CONSENT = frozenset({"welcome", "forget"})
 CANNOT_BE_STOPPED = frozenset({"welcome"})
 
 
@@ -43,7 +44,7 @@ class Dialogues:
         """The conversation that typed words go to."""
         fronts = [each for each in self.person.conversations if each.front_since is not None]
         if not self.person.consents:  # the yes comes first, whatever was begun
-            fronts = [each for each in fronts if each.flow == "welcome"]
+            fronts = [each for each in fronts if each.flow in BEFORE_CONSENT]
         return max(fronts, key=lambda each: (each.front_since, each.id), default=None)
 
     def waiting(self) -> list[Conversation]:
@@ -134,7 +135,7 @@ class Dialogues:
         front = self.front
         if front is None:
             return False
-        label = {"back": Option("back", _("Back")), "cancel": Option("cancel", _("Stop this"))}[key].label
+        label = {"back": Option("back", _("Back")), "cancel": Option("cancel", _("Cancel"))}[key].label
         await self.hear(front, Said(self.work.render(label, self.person.chat.language)))
         return True
 
@@ -181,7 +182,7 @@ class Dialogues:
             done = await acts.act(self.work, self.person, ends.result)
         except WrongState as wrong:
             state = STATE_NAMES[wrong.complaint.state]
-            done = Closing([_("{code} is now: {state}.", code=wrong.complaint.code, state=state)])
+            done = Closing([_("This is how {code} stands: {state}.", code=wrong.complaint.code, state=state)])
         if isinstance(done, Refused):
             drop(document, done.drop)
             self._keep(conversation, document)
@@ -198,7 +199,7 @@ class Dialogues:
 
     def _take_spot_keyboard_away(self) -> None:
         """The next question has buttons of its own, and a message carries one keyboard: so say it in between."""
-        self.say([_("Noted.")], keyboard=NO_KEYBOARD)
+        self.say([_("Okay, got it.")], keyboard=NO_KEYBOARD)
 
     def _document(self, conversation: Conversation) -> Document:
         if conversation.id not in self._documents:

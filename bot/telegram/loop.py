@@ -109,7 +109,7 @@ class TurnLoop:
             known = await session.execute(
                 select(Update.update_id, Update.state).where(Update.bot == self.bot, Update.update_id.in_(ids))
             )
-            states = dict(known.tuples().all())
+            states = dict(known.all())
             fresh = {raw["update_id"]: raw for raw in updates if states.get(raw["update_id"], "noted") == "noted"}
             incoming = [each for raw in fresh.values() if (each := self._read(raw)) is not None]
             work = self.around.work(session)
@@ -159,7 +159,7 @@ class TurnLoop:
                 people = await meet(work, self.around.seal, dict([sender]))
                 work.tell(
                     people[sender[0]].chat,
-                    [_("Sorry, something went wrong here. We will look at it. Please try once more in another way.")],
+                    [_("Sorry, something went wrong here. That isn't your fault. Please try it another way.")],
                 )
         self.written()
 

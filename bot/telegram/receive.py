@@ -49,17 +49,17 @@ async def call(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -
     raise TelegramAway(f"{answer.get('error_code')} {answer.get('description')}", wait)
 
 
-async def call_until_it_works(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -> None:
+async def call_until_it_works(url: str, asked: dict[str, Any]) -> Any:
     """Call with growing pauses while Telegram is away. Raises `Rejected`."""
     pause = 1.0
-    while True:
-        try:
-            await call(client, url, asked)
-            return
-        except TelegramAway as away:
-            log.warning("Telegram is away: %s", away)
-            await asyncio.sleep(max(pause, away.wait))
-            pause = min(pause * 2, 30)
+    async with aiohttp.ClientSession() as client:
+        while True:
+            try:
+                return await call(client, url, asked)
+            except TelegramAway as away:
+                log.warning("Telegram is away: %s", away)
+                await asyncio.sleep(max(pause, away.wait))
+                pause = min(pause * 2, 30)
 
 
 async def listen_by_webhook(server: TelegramAPIServer, token: str, settings: Settings) -> None:
@@ -70,8 +70,7 @@ async def listen_by_webhook(server: TelegramAPIServer, token: str, settings: Set
         "allowed_updates": list(ALLOWED_UPDATES),
         "drop_pending_updates": False,
     }
-    async with aiohttp.ClientSession() as client:
-        await call_until_it_works(client, server.api_url(token, "setWebhook"), asked)
+    await call_until_it_works(server.api_url(token, "setWebhook"), asked)
 
 
 class Polling:
@@ -87,9 +86,9 @@ class Polling:
         """Poll. Raises `LeaseLost`, `Rejected`."""
         pause = 1.0
         careful = True
+        url = self._server.api_url(self._token, "deleteWebhook")
+        await call_until_it_works(url, {"drop_pending_updates": False})
         async with aiohttp.ClientSession() as client:
-            url = self._server.api_url(self._token, "deleteWebhook")
-            await call_until_it_works(client, url, {"drop_pending_updates": False})
             while True:
                 try:
                     updates = await self._poll(client)

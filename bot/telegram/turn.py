@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.neighbourhood import complaints, residents
+from bot.neighbourhood import complaints, residents, team
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import NotAllowed, Person, Work
 from bot.outbox import rows
 from bot.store.tables import Answer, Conversation
-from bot.telegram import cards, commands
-from bot.telegram.dialogues import Dialogues
+from bot.telegram import codes, commands
+from bot.telegram.dialogues import BEFORE_CONSENT, Dialogues
 from bot.telegram.draw import read_button
+from bot.telegram.menu import offer_menu
 from bot.telegram.newcomers import hear_newcomer, open_with, welcome
 from bot.telegram.read import Command, Incoming
 from conversations.inputs import Input, Said, Tapped
 from conversations.questions import labelled
 from conversations.talk import Asks
-from conversations.words import Words, _, fold
+from conversations.words import Words, _, fold, s_
 
 STILL = _("We were still talking about this:")
 
@@ -49,6 +50,8 @@ class Turn:
         except NotAllowed as refusal:
             self.work.note(f"R{person.resident.id}", "refused", person.resident, refusal.what)
             await self._remark(talk, commands.UNKNOWN)
+        while self.work.new_menus:
+            offer_menu(self.work, self.work.new_menus.pop())
 
     async def _act(self, incoming: Incoming, talk: Dialogues) -> None:
         if incoming.button is not None:
@@ -66,7 +69,7 @@ class Turn:
             conversation = talk.by_id(button[0])
             if conversation is None:
                 await self._remark(talk, _("That one is finished already."))
-            elif consents or conversation.flow == "welcome":
+            elif consents or conversation.flow in BEFORE_CONSENT:
                 await talk.hear(conversation, Tapped(button[2], button[1]))
             else:
                 await welcome(talk)
@@ -81,7 +84,7 @@ class Turn:
             await self._command(Command(what, ""), None, talk)
         elif subject[:1] == "A" and subject[1:].isdecimal() and what == "report":
             await self._make_report(int(subject[1:]), talk)
-        elif not await cards.button(talk, subject, what):
+        elif not await codes.button(talk, subject, what):
             await self._remark(talk, _("That button doesn't work any more."))
 
     async def _command(self, command: Command, given: Input | None, talk: Dialogues) -> None:
@@ -90,10 +93,10 @@ class Turn:
         if found is None:
             await self._remark(talk, commands.UNKNOWN)
             return
-        if found.for_staff:
-            person.must_be_staff(f"/{command.name}")
-        if command.name == "start" and not person.consents:
-            person.resident.came_from = residents.came_from(command.words)
+        if found.roles:
+            person.must_be(found.roles, f"/{command.name}")
+        if found.name == "start":
+            await self._arrive(command.words, talk)
         if not person.consents and not found.without_consent:
             if found.flow:
                 await talk.open(found.flow)
@@ -106,6 +109,14 @@ class Turn:
             if found.interrupts and here is not None and talk.front is here:
                 await talk.ask(here, [STILL])
 
+    async def _arrive(self, payload: str, talk: Dialogues) -> None:
+        """What a deep link brings: a role, or where somebody came from. Any other payload is a plain start."""
+        if role := await team.use_link(self.work, talk.person, payload):
+            talk.say([s_("Welcome to the team! You are now: {role}. Type /help.", role=team.ROLE_NAMES[role])])
+            self.work.new_menus.append(talk.person)
+        elif not talk.person.consents:
+            talk.person.resident.came_from = residents.came_from(payload)
+
     async def _start(self, flow: str, talk: Dialogues) -> None:
         same = next((each for each in talk.person.conversations if each.flow == flow and each.front_since), None)
         if same is None:
@@ -116,9 +127,9 @@ class Turn:
 
     async def _given(self, given: Input, talk: Dialogues) -> None:
         front = talk.front
-        if not talk.person.consents:
+        if not talk.person.consents and (front is None or front.flow == "welcome"):
             await hear_newcomer(talk, given)
-        elif isinstance(given, Said) and await cards.typed_code(talk, given.text):
+        elif isinstance(given, Said) and await codes.typed(talk, given.text):
             if front is not None:
                 await talk.ask(front, [STILL])
         elif front is not None:

@@ -295,9 +295,8 @@ async def test_command_scopes_and_descriptions(sim: Simulator, anna: Person) -> 
 
 
 async def test_the_rest_of_what_is_refused(sim: Simulator, anna: Person) -> None:
-    to = {"chat_id": anna.id}
     message = anna.say("hoi").id
-    refused = {
+    refused: dict[str, tuple[str, dict[str, Any]]] = {
         "latitude must be": ("sendLocation", {"latitude": 91, "longitude": 5}),
         'field "latitude" must be of type Number': ("sendLocation", {"latitude": "north", "longitude": 5}),
         "title and address": ("sendVenue", {"latitude": 50.9, "longitude": 6.0, "title": "", "address": "x"}),
@@ -315,7 +314,7 @@ async def test_the_rest_of_what_is_refused(sim: Simulator, anna: Person) -> None
         "phone number": ("sendContact", {"phone_number": "", "first_name": "A"}),
     }
     for description, (method, params) in refused.items():
-        answer = await call(sim, method, **to, **params)
+        answer = await call(sim, method, chat_id=anna.id, **params)
         assert answer["error_code"] == 400, method
         assert description in answer["description"]
 

@@ -1,32 +1,5 @@
-"""The methods of the Bot API, by name."""
+"""The methods of the Bot API. Importing this registers all of them."""
 
-from __future__ import annotations
+from bot.simulator.methods import about, chats, editing, files, sending, updates
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from bot.simulator.params import Params
-from bot.simulator.state import BotAccount
-from bot.simulator.world import World
-
-Method = Callable[[World, BotAccount, Params], Any | Awaitable[Any]]
-METHODS: dict[str, Method] = {}
-
-
-def method(*names: str) -> Callable[[Method], Method]:
-    """Register a function under the names of Bot API methods, which are read without regard to case."""
-
-    def register(function: Method) -> Method:
-        for name in names:
-            METHODS[name.lower()] = function
-        return function
-
-    return register
-
-
-def load() -> dict[str, Method]:
-    """All methods; importing their files registers them."""
-    from bot.simulator.methods import about, chats, editing, files, sending, updates
-
-    del about, chats, editing, files, sending, updates
-    return METHODS
+__all__ = ["about", "chats", "editing", "files", "sending", "updates"]

@@ -12,8 +12,8 @@ from telegram import BotCommandScope, MenuButton
 from bot.simulator.checks import bot_commands
 from bot.simulator.errors import bad_request
 from bot.simulator.formatting import units
-from bot.simulator.methods import Method, method
 from bot.simulator.params import Params
+from bot.simulator.registry import Method, method
 from bot.simulator.state import BotAccount, Json
 from bot.simulator.targets import chat_id_of
 from bot.simulator.world import World

@@ -7,8 +7,8 @@ from telegram.constants import ReactionEmoji
 
 from bot.simulator.errors import bad_request
 from bot.simulator.membership import bot_goes, member_of
-from bot.simulator.methods import method
 from bot.simulator.params import Params
+from bot.simulator.registry import method
 from bot.simulator.state import BotAccount, Dialog, Json
 from bot.simulator.targets import known_chat, writable_chat
 from bot.simulator.world import World

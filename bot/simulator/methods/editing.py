@@ -8,9 +8,9 @@ from datetime import timedelta
 from bot.simulator.checks import caption, inline_markup, message_text
 from bot.simulator.errors import bad_request
 from bot.simulator.formatting import units
-from bot.simulator.methods import method
 from bot.simulator.methods.files import file_content
 from bot.simulator.params import Params
+from bot.simulator.registry import method
 from bot.simulator.seen import FILE_KINDS
 from bot.simulator.state import BotAccount, Dialog, Json, Kept
 from bot.simulator.targets import own_message, take_pace, writable_chat

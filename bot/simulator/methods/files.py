@@ -9,8 +9,8 @@ from telegram import Animation, Audio, Document, File, Sticker, Video, Voice
 
 from bot.simulator.errors import Refused, bad_request
 from bot.simulator.file_ids import file_id, find_file, image_size, photo_sizes, unique_id
-from bot.simulator.methods import method
 from bot.simulator.params import Params, Upload
+from bot.simulator.registry import method
 from bot.simulator.state import BotAccount, Json, StoredFile
 from bot.simulator.world import World
 

@@ -10,9 +10,9 @@ from telegram.constants import ChatAction
 from bot.simulator.checks import caption, message_text, reply_markup
 from bot.simulator.errors import bad_request
 from bot.simulator.formatting import units
-from bot.simulator.methods import method
 from bot.simulator.methods.files import file_content
 from bot.simulator.params import Params
+from bot.simulator.registry import method
 from bot.simulator.state import BotAccount, Dialog, Json, Kept
 from bot.simulator.targets import take_pace, writable_chat
 from bot.simulator.world import World

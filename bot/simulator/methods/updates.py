@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from telegram.constants import UpdateType
 
 from bot.simulator.errors import Refused, bad_request
-from bot.simulator.methods import method
 from bot.simulator.params import Params
+from bot.simulator.registry import method
 from bot.simulator.state import BotAccount, Json
 from bot.simulator.world import World
 

@@ -86,6 +86,7 @@ class Phone {
     this.quietStatus();
     this.input.placeholder = PLACEHOLDERS[person.language] || PLACEHOLDERS.en;
     this.log.setAttribute("aria-label", words.chat(person.name));
+    this.log.lang = this.try.lang = this.input.lang = person.language;
     this.try.replaceChildren(make("span", { class: "aside", "aria-hidden": "true" }, words.tryThis), ...person.suggestions.map(([label, text]) =>
       make("button", { type: "button", class: "chip", dir: "auto", on: { click: () => this.suggest(text) } }, label)));
     this.drawPanel();
@@ -240,7 +241,7 @@ class Phone {
 
   grow() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
+    this.input.style.height = `${Math.min(this.input.scrollHeight + 2, 120)}px`;
   }
 
   suggest(text) {
@@ -274,7 +275,8 @@ class Phone {
     } catch (error) {
       this.toast(error.message);
     }
-    if (!narrow.matches) this.input.focus();
+    // Whoever taps along with the keyboard stays where they are; a closed panel leaves nowhere to be.
+    if (!narrow.matches && !this.root.contains(document.activeElement)) this.input.focus();
   }
 
   toast(text) {
@@ -339,7 +341,8 @@ function setLanguage(next) {
   words = WORDS[next];
   remember("language", next);
   document.documentElement.lang = next;
-  $("#language").textContent = next === "nl" ? "English" : "Nederlands";
+  const other = next === "nl" ? "English" : "Nederlands";
+  $("#language").replaceChildren(make("span", { class: "long" }, other), make("abbr", { "aria-label": other }, next === "nl" ? "EN" : "NL"));
   $("#language").lang = next === "nl" ? "en" : "nl";
   translate(document.body);
   phones.forEach(phone => phone.draw());
@@ -348,7 +351,6 @@ function setLanguage(next) {
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  remember("theme", theme);
 }
 
 function setTwo(two) {
@@ -410,7 +412,9 @@ function listen() {
 }
 
 async function begin() {
-  setTheme(remembered("theme", matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  const dark = matchMedia("(prefers-color-scheme: dark)"), followSystem = () => setTheme(remembered("theme", dark.matches ? "dark" : "light"));
+  followSystem();
+  dark.addEventListener("change", followSystem);
   await load();
   if (!world.people.length) {
     $("#phones").append(make("p", { class: "nobody" }, words.nobody));
@@ -422,7 +426,10 @@ async function begin() {
   phones.push(new Phone(1, pick(1, world.people.find(one => one.office)?.key || keys.at(-1))));
   $("#phones").append(...phones.map(phone => phone.root));
   $("#language").addEventListener("click", () => setLanguage(language === "nl" ? "en" : "nl"));
-  $("#theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+  $("#theme").addEventListener("click", () => {
+    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    remember("theme", document.documentElement.dataset.theme);
+  });
   $("#two").addEventListener("click", () => setTwo(document.body.classList.contains("one")));
   document.querySelectorAll("[data-move]").forEach(button => button.addEventListener("click", () => post("/sim/clock", { move_seconds: Number(button.dataset.move) })));
   setTwo(remembered("two", "true") === "true");

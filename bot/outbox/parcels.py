@@ -1,0 +1,146 @@
+"""What the sender carries: a message, a recipient's copy of a broadcast, or a post; taken and settled alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.outbox import bulk, posts, rows, wire
+from bot.outbox.rows import Lane
+from bot.store.identity import Seal
+from bot.store.lease import database_seconds
+from bot.store.tables import Chat, Message
+
+GIVE_UP_AFTER = timedelta(days=2)
+LONGEST_WAIT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One call to make. `kind`: "message", "copy" (of a broadcast) or "post"; `key` is its row."""
+
+    kind: str
+    key: int
+    chat_id: int
+    sealed: bytes
+    lane: int
+    method: str
+    content: dict[str, Any]
+    attempts: int
+    since: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a parcel: Telegram's result, or why it did not go."""
+
+    parcel: Parcel
+    result: Any = None
+    error: wire.SendError | None = None
+
+
+async def claim(
+    session: AsyncSession, now: datetime, room: int, room_for_others: int, busy: Collection[int]
+) -> list[Parcel]:
+    """Take what comes next: replies, notices, posts, then bulk; all but replies at most `room_for_others`."""
+    found = await rows.claim(session, now, room, busy=busy, replies_only=room_for_others <= 0)
+    parcels = [_message(message, chat) for message, chat in found]
+    busy = {*busy, *(parcel.chat_id for parcel in parcels)}
+    left = min(room - len(parcels), room_for_others - sum(parcel.lane != Lane.REPLY for parcel in parcels))
+    if left > 0:
+        parcels += [_post(post, chat) for post, chat in await posts.claim(session, left, busy)]
+        busy |= {parcel.chat_id for parcel in parcels}
+        left = left - sum(parcel.kind == "post" for parcel in parcels)
+    if left > 0:
+        for broadcast, recipient, chat in await bulk.claim(session, now, left, busy):
+            letter = broadcast.letters.get(chat.language) or next(iter(broadcast.letters.values()))
+            copy = (letter["method"], letter["content"], recipient.attempts, broadcast.at)
+            parcels.append(Parcel("copy", broadcast.id, chat.id, chat.telegram_id, Lane.BULK, *copy))
+    return parcels
+
+
+async def give_back_claims(session: AsyncSession) -> None:
+    """Free what a sender that died had in hand; only for the process that has just taken the lease."""
+    for source in (rows, posts, bulk):
+        await source.give_back_claims(session)
+
+
+async def settle(session: AsyncSession, seal: Seal, outcomes: Collection[Outcome], now: datetime) -> None:
+    """Write down what became of parcels."""
+    arrived = [outcome for outcome in outcomes if outcome.error is None]
+    await rows.forget_sent(session, [each.parcel.key for each in arrived if each.parcel.kind == "message"])
+    copies: dict[int, list[int]] = defaultdict(list)
+    for outcome in arrived:
+        if outcome.parcel.kind == "copy":
+            copies[outcome.parcel.key].append(outcome.parcel.chat_id)
+        elif outcome.parcel.kind == "post":
+            message_id = getattr(outcome.result, "message_id", None) or outcome.parcel.content.get("message_id")
+            await posts.shown(session, outcome.parcel.key, outcome.parcel.version, message_id)
+    for broadcast_id, chats in copies.items():
+        await bulk.settle(session, broadcast_id, chats, "sent")
+    for outcome in outcomes:
+        if outcome.error is not None:
+            await _failed(session, seal, outcome.parcel, outcome.error, now)
+
+
+async def _failed(session: AsyncSession, seal: Seal, parcel: Parcel, error: wire.SendError, now: datetime) -> None:
+    if isinstance(error, wire.NotNow) and now - parcel.since > GIVE_UP_AFTER:
+        error = wire.Never(f"tried for {GIVE_UP_AFTER.days} days")
+    if isinstance(error, wire.Unreachable):
+        if parcel.kind == "copy":
+            await bulk.settle(session, parcel.key, [parcel.chat_id], "gone")
+        await rows.hold(session, parcel.chat_id, now)
+    elif isinstance(error, wire.Never):
+        await _refused(session, parcel, str(error)[:300])
+    elif isinstance(error, wire.Moved):
+        moved = {"telegram_id": seal.close_id(error.telegram_id), "fingerprint": seal.fingerprint(error.telegram_id)}
+        await session.execute(update(Chat).where(Chat.id == parcel.chat_id).values(**moved))
+        await _later(session, parcel, 0, parcel.attempts)
+    elif isinstance(error, wire.TooFast):
+        await _later(session, parcel, error.seconds, parcel.attempts)
+    else:
+        await _later(session, parcel, min(2.0**parcel.attempts, LONGEST_WAIT), parcel.attempts + 1)
+
+
+async def _refused(session: AsyncSession, parcel: Parcel, why: str) -> None:
+    if parcel.kind == "copy":
+        await bulk.settle(session, parcel.key, [parcel.chat_id], "refused")
+    elif parcel.kind == "post":  # the old message can't be changed any more: show the newest in a new one
+        anew = parcel.content.get("message_id") is not None
+        await posts.shown(session, parcel.key, parcel.version - anew, None)
+    else:
+        dead = {"state": "dead", "error": why, "claimed_until": 0.0}
+        await session.execute(update(Message).where(Message.id == parcel.key).values(**dead))
+
+
+async def _later(session: AsyncSession, parcel: Parcel, seconds: float, attempts: int) -> None:
+    if parcel.kind == "copy":
+        await bulk.later(session, parcel.key, parcel.chat_id, seconds, attempts)
+    elif parcel.kind == "post":
+        await posts.later(session, parcel.key, seconds, attempts)
+    else:
+        again = {"claimed_until": database_seconds() + seconds, "attempts": attempts}
+        await session.execute(
+            update(Message).where(Message.id == parcel.key).values(**again).execution_options(synchronize_session=False)
+        )
+
+
+def _message(message: Message, chat: Chat) -> Parcel:
+    what = (message.lane, message.method, message.content, message.attempts, message.at)
+    return Parcel("message", message.id, chat.id, chat.telegram_id, *what)
+
+
+def _post(post: Any, chat: Chat) -> Parcel:
+    method, content = "sendMessage", post.content
+    if post.message_id is not None:
+        method, content = "editMessageText", {**post.content, "message_id": post.message_id}
+    return Parcel(
+        "post", post.id, chat.id, chat.telegram_id, Lane.NOTICE, method, content, post.attempts, post.at, post.wanted
+    )

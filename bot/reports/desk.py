@@ -1,0 +1,142 @@
+"""The desk: takes the jobs that were asked for, one at a time, and sends what came of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.neighbourhood import privacy
+from bot.neighbourhood.work import Surroundings
+from bot.reports.my_data import TITLE, page
+from bot.store.database import is_away
+from bot.store.tables import Chat, Job, Resident
+from conversations.words import Words, _, locale_of, s_
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0
+SECONDS = 600
+TRIES = 3
+KEPT = timedelta(days=2)
+"""A file is sent within minutes; after this nobody waits for it any more."""
+
+
+class Desk:
+    """Works through the jobs, until it is cancelled."""
+
+    def __init__(self, around: Surroundings, folder: Path) -> None:
+        self._around = around
+        self._folder = folder
+
+    async def run(self) -> None:
+        """Work until cancelled. Raises `LeaseLost`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(self._tidy)
+        while True:
+            try:
+                worked = await self.work_once()
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                worked = False
+            if not worked:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def work_once(self) -> bool:
+        """Do the next job; False when there is none."""
+        async with self._around.database.read() as session:
+            now = self._around.clock.now()
+            job = await session.scalar(select(Job).where(Job.next_at <= now).order_by(Job.id).limit(1))
+        if job is None:
+            return False
+        target = self._folder / f"{job.id}{_ending(job)}"
+        try:
+            if job.kind == "mydata":
+                await self._my_data(job, target)
+            else:
+                await self._child({**job.asked, "kind": job.kind, "target": str(target)})
+        except (OSError, TimeoutError, ValueError) as error:
+            log.error("job %d (%s) failed: %s", job.id, job.kind, type(error).__name__)  # noqa: TRY400
+            await self._failed(job)
+        else:
+            await self._deliver(job, target)
+        return True
+
+    async def _child(self, asked: dict[str, Any]) -> None:
+        asked["database"] = self._around.database.url  # on standard input: what stands in a command line can be read
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot.reports", stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            async with asyncio.timeout(SECONDS):
+                await child.communicate(json.dumps(asked).encode())
+        except (TimeoutError, asyncio.CancelledError):
+            child.kill()
+            raise
+        if child.returncode != 0:
+            raise ValueError("the child process failed")
+
+    async def _my_data(self, job: Job, target: Path) -> None:
+        async with self._around.database.read() as session:
+            work = self._around.work(session)
+            chat = await session.get_one(Chat, job.chat_id)
+            resident = await session.scalar(select(Resident).where(Resident.chat_id == chat.id))
+            kept = await privacy.kept_of(work, resident) if resident else {}
+
+            def say(words: Words) -> str:
+                return work.render(words, chat.language)
+
+            direction = locale_of(chat.language).text_direction
+            written = page(kept, say, chat.language, direction)
+        await asyncio.to_thread(target.write_text, written, "utf-8")
+
+    async def _deliver(self, job: Job, target: Path) -> None:
+        async with self._around.database.write() as session:
+            row = await session.get(Job, job.id)
+            chat = await session.get(Chat, job.chat_id)
+            if row is None or chat is None:
+                return
+            work = self._around.work(session)
+            caption: dict[str, Words] = {
+                "export": s_("Here is the export."),
+                "stats": s_("The figures as a picture."),
+                "mydata": TITLE,
+            }
+            work.send_file(chat, str(target), _shown_name(job), caption[job.kind], picture=job.kind == "stats")
+            await session.delete(row)
+
+    async def _failed(self, job: Job) -> None:
+        async with self._around.database.write() as session:
+            row = await session.get(Job, job.id)
+            chat = await session.get(Chat, job.chat_id)
+            if row is None or chat is None:
+                return
+            row.attempts += 1
+            row.next_at = self._around.clock.now() + timedelta(seconds=30)
+            if row.attempts >= TRIES:
+                self._around.work(session).tell(chat, [_("Sorry, that file can't be made now. Please try tomorrow.")])
+                await session.delete(row)
+
+    def _tidy(self) -> None:
+        """Remove files that were sent long ago."""
+        oldest = self._around.clock.now().timestamp() - KEPT.total_seconds()
+        for file in self._folder.iterdir():
+            if file.stat().st_mtime < oldest:
+                file.unlink(missing_ok=True)
+
+
+def _ending(job: Job) -> str:
+    return {"stats": ".png", "mydata": ".html"}.get(job.kind) or f".{job.asked['format']}"
+
+
+def _shown_name(job: Job) -> str:
+    return {"stats": "picture.png", "mydata": "buurtpraat.html"}.get(job.kind) or (
+        f"{job.asked['what']}-{job.at:%Y-%m-%d}.{job.asked['format']}"
+    )

@@ -1,0 +1,315 @@
+"""The questions that the office asks of what it has: answers, search, figures, exports, who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.neighbourhood import finding, residents, team
+from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, Action
+from bot.outbox.letters import Button, letters
+from bot.reports import figures
+from bot.reports.export import COLUMNS
+from bot.store.tables import Answer, Complaint, Event, Idea, Job
+from bot.telegram import cards
+from bot.telegram.command import Command
+from bot.telegram.dialogues import Dialogues
+from conversations.inputs import Input
+from conversations.words import Words, fold, s_
+
+PAGE = 8
+FORMATS = ("csv", "xlsx")
+LONGEST_FILTER = 40
+"""Bytes; a button that shows more carries the words, in 64 bytes together."""
+QUESTIONS = {"proud": s_("proud"), "better": s_("must be better")}
+COLUMN_NAMES: dict[str, Words] = {
+    "code": s_("code"),
+    "state": s_("state"),
+    "topic": s_("topic"),
+    "theme": s_("theme"),
+    "neighbourhood": s_("neighbourhood"),
+    "words": s_("words"),
+    "place": s_("place"),
+    "latitude": s_("latitude"),
+    "longitude": s_("longitude"),
+    "language": s_("language"),
+    "came_from": s_("came through"),
+    "first": s_("first time"),
+    "at": s_("came in on"),
+    "answer_by": s_("answer by"),
+    "planned_for": s_("promised for"),
+    "solved_at": s_("solved on"),
+    "result": s_("what was done"),
+    "question": s_("question"),
+    "whom": s_("for whom"),
+    "together": s_("with whom"),
+    "amount": s_("asked for"),
+    "wish": s_("wants from us"),
+    "answer": s_("our answer"),
+    "awarded_cents": s_("awarded in cents"),
+    "title": s_("title"),
+    "starts_at": s_("begins on"),
+    "yes": s_("coming"),
+    "maybe": s_("maybe"),
+    "no": s_("not coming"),
+}
+
+
+async def answers(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/answers [proud|better] [neighbourhood]`."""
+    await show_answers(talk, words, None)
+
+
+async def show_answers(talk: Dialogues, words: str, after: int | None) -> None:
+    """A page of what residents said, the newest first."""
+    work, person = talk.work, talk.person
+    person.must_be(STAFF, "/answers")
+    query = select(Answer).where(Answer.words != "").order_by(Answer.id.desc()).limit(PAGE + 1)
+    for word in fold(words).split():
+        question = next((key for key, name in QUESTIONS.items() if word in (key, *work.catalogues.spellings(name))), "")
+        question = question or {"trots": "proud", "beter": "better"}.get(word, "")
+        places = [each.code for each in work.area.neighbourhoods if fold(each.name).startswith(word)]
+        if not question and not places:
+            talk.say(
+                [s_("I don't know “{word}”. For example: {example}", word=word, example="/answers better heksenberg")]
+            )
+            return
+        query = query.where(Answer.question == question if question else Answer.neighbourhood.in_(places))
+    if not _fits(talk, words, "/answers better heksenberg"):
+        return
+    found = list(await work.session.scalars(query if after is None else query.where(Answer.id < after)))
+    if not found:
+        talk.say([s_("No answers for that. All of them: {example}", example="/answers")])
+        return
+    lines = [_answer_line(talk, each) for each in found[:PAGE]]
+    _page(talk, lines, f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None)
+
+
+async def find(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/find words`."""
+    await show_found(talk, words, None)
+
+
+async def show_found(talk: Dialogues, words: str, before: int | None) -> None:
+    """A page of everything that holds the words."""
+    work = talk.work
+    if not fold(words):
+        talk.say([s_("What shall I look for? For example: {example}", example="/find stoeptegel")])
+        return
+    if not _fits(talk, words, "/find stoeptegel"):
+        return
+    found = await finding.find(work, talk.person, words, before)
+    if not found:
+        talk.say([s_("Nothing holds “{words}”.", words=words)])
+        return
+    page = found[:PAGE]
+    lines = [line for _id, subject in page if (line := await _found_line(talk, subject)) is not None]
+    codes = [subject for _id, subject in page if subject[0] in "MIE"]
+    more = f"find.{page[-1][0]}.{words}" if len(found) > PAGE else None
+    _page(talk, lines, more, [Button(code, f"{code}.card") for code in codes])
+
+
+async def stats(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/stats [period]`: in words at once, as a picture in a moment."""
+    work, language = talk.work, talk.person.chat.language
+    over = figures.period(words)
+    if over is None:
+        talk.say([s_("Over which time? For example: {example}", example="/stats 30d")])
+        return
+    counted = await figures.count(work, talk.person, over)
+    talk.say(figures.in_words(counted))
+    asked: dict[str, Any] = {
+        "title": work.render(s_("Complaints by week"), language),
+        "came": work.render(s_("came in"), language),
+        "solved": work.render(s_("solved"), language),
+        "topics_title": work.render(s_("What they are about"), language),
+        "weeks": [[f"{day[8:10]}-{day[5:7]}", came, went] for day, came, went in counted.weeks],
+        "topics": [
+            [work.render(work.local(work.area.topic(topic).label), language), number]
+            for topic, number in counted.topics
+        ],
+    }
+    _ask_for(talk, "stats", asked)
+    work.note(f"R{talk.person.resident.id}", "stats", talk.person.resident, str(asdict(counted)["since"]))
+
+
+async def export(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/export complaints|answers|ideas|events [csv|xlsx]`."""
+    work, person = talk.work, talk.person
+    asked = fold(words).split()
+    what = _dutch(asked[0]) if asked else ""
+    kind = asked[1] if len(asked) > 1 else "xlsx"
+    if what not in COLUMNS or kind not in FORMATS or len(asked) > 2:
+        talk.say([s_("What, and as which file? For example: {example}", example="/export complaints xlsx")])
+        return
+    headers = [work.render(COLUMN_NAMES[column], person.chat.language) for column in COLUMNS[what]]
+    job = {
+        "what": what,
+        "format": kind,
+        "headers": headers,
+        "names": {each.code: each.name for each in work.area.neighbourhoods},
+        "about": work.render(s_("columns"), person.chat.language),
+    }
+    _ask_for(talk, "export", job)
+    work.note(f"R{person.resident.id}", "export", person.resident, f"{what} {kind}")
+    talk.say([s_("I'm making the file. You get it here in a moment.")])
+
+
+async def log(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/log`."""
+    await show_log(talk, None)
+
+
+async def show_log(talk: Dialogues, before: int | None) -> None:
+    """A page of who did what."""
+    found = await team.log(talk.work, talk.person, before)
+    lines: list[Words] = [
+        s_(
+            "{moment} · {who} · {what} · {subject}",
+            moment=each.at,
+            who=s_("resident {number}", number=str(each.by)) if each.by else s_("the bot"),
+            what=cards.HISTORY_NAMES.get(each.what, each.what),
+            subject=f"{each.subject} {each.words[:60]}".strip(),
+        )
+        for each in found[: team.LOG_PAGE]
+    ]
+    _page(talk, lines, f"log.{found[team.LOG_PAGE - 1].id}." if len(found) > team.LOG_PAGE else None)
+
+
+async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/team`: who may do what, with a button to take it away."""
+    members = await team.members(talk.work, talk.person)
+    lines: list[Words] = [
+        s_(
+            "resident {number}: {role}, since {day}",
+            number=str(each.resident_id),
+            role=team.ROLE_NAMES[each.role],
+            day=each.since,
+        )
+        for each in members
+    ]
+    actions = [
+        Action(
+            s_("Take {role} from {number}", role=team.ROLE_NAMES[each.role], number=str(each.resident_id)),
+            f"role.{each.role_id}",
+        )
+        for each in members
+        if each.resident_id != talk.person.resident.id
+    ]
+    talk.say([s_("The team:"), *lines, s_("Somebody new? {example}", example="/join_link staff")], actions)
+
+
+async def withdraw(talk: Dialogues, role_id: int) -> None:
+    """A tap that takes a role away; who had it is told."""
+    member = await team.withdraw(talk.work, talk.person, role_id)
+    if member is None:
+        talk.say([s_("That role was taken away already.")])
+        return
+    talk.say([s_("Done. Resident {number} has no role any more.", number=str(member.resident_id))])
+    if (person := await residents.person_of(talk.work, member.resident_id)) is not None:
+        role = team.ROLE_NAMES[member.role]
+        talk.work.tell(person.chat, [s_("You are no longer {role}. Thank you for what you did!", role=role)])
+        talk.work.new_menus.append(person)
+
+
+async def join_link(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/join_link role`."""
+    role = {"regiegroep": "panel", "medewerker": "staff", "coordinator": "coordinator"}.get(fold(words), fold(words))
+    if role not in ROLES:
+        talk.say([s_("Which role: panel, staff or coordinator? For example: {example}", example="/join_link staff")])
+        return
+    payload = await team.make_link(talk.work, talk.person, role)
+    talk.say(
+        [
+            s_(
+                "Send this link to the one who becomes {role}. It works once, until tomorrow.",
+                role=team.ROLE_NAMES[role],
+            ),
+            f"https://t.me/{talk.work.bot_name}?start={payload}",
+        ]
+    )
+
+
+async def button(talk: Dialogues, subject: str, what: str) -> bool:
+    """A tap that shows more, or takes a role away; False where there is no such button."""
+    if subject == "role" and what.isdecimal():
+        await withdraw(talk, int(what))
+        return True
+    number, _dot, words = what.partition(".")
+    if not number.isdecimal() or len(number) > 12:
+        return False
+    if subject == "answers":
+        await show_answers(talk, words, int(number))
+    elif subject == "find":
+        await show_found(talk, words, int(number))
+    elif subject == "log":
+        await show_log(talk, int(number))
+    else:
+        return False
+    return True
+
+
+def _page(talk: Dialogues, lines: list[Words], more: str | None, codes: list[Button] | None = None) -> None:
+    language = talk.person.chat.language
+    rows = [codes[start : start + 4] for start in range(0, len(codes), 4)] if codes else []
+    if more is not None:
+        rows.append([Button(talk.work.render(s_("Show more"), language), more)])
+    talk.send(letters([talk.work.render(line, language) for line in lines], rows))
+
+
+def _fits(talk: Dialogues, words: str, example: str) -> bool:
+    if len(words.encode()) > LONGEST_FILTER:
+        talk.say([s_("Use fewer words, for example: {example}", example=example)])
+        return False
+    return True
+
+
+def _answer_line(talk: Dialogues, answer: Answer) -> Words:
+    place = talk.work.area.neighbourhood(answer.neighbourhood) if answer.neighbourhood else None
+    where = place.name if place else s_("no neighbourhood")
+    return s_(
+        "{question} · {place} · {day}\n{words}",
+        question=QUESTIONS[answer.question],
+        place=where,
+        day=answer.at.date(),
+        words=_short(answer.words),
+    )
+
+
+async def _found_line(talk: Dialogues, subject: str) -> Words | None:
+    tables = {"M": Complaint, "A": Answer, "I": Idea, "E": Event}
+    row: Any = await talk.work.session.get(tables[subject[0]], int(subject[1:]))
+    if row is None:
+        return None
+    text = row.title if isinstance(row, Event) else row.words
+    return s_("{code} · {day} · {words}", code=subject, day=row.at.date(), words=_short(text))
+
+
+def _short(words: str) -> str:
+    one_line = words.replace("\n", " ")
+    return one_line if len(one_line) <= 120 else f"{one_line[:119]}…"
+
+
+def _dutch(word: str) -> str:
+    """What is exported may be named in Dutch too."""
+    dutch = {"meldingen": "complaints", "antwoorden": "answers", "ideeen": "ideas", "evenementen": "events"}
+    return dutch.get(word, word)
+
+
+def _ask_for(talk: Dialogues, kind: str, asked: dict[str, Any]) -> None:
+    work = talk.work
+    work.session.add(Job(kind=kind, chat_id=talk.person.chat.id, asked=asked, next_at=work.now, at=work.now))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("answers", "antwoorden", s_("read what residents said"), answers, roles=STAFF),
+    Command("event", "evenement", s_("announce an event"), flow="event", roles=STAFF),
+    Command("find", "zoek", s_("find everything that holds some words"), find, roles=STAFF),
+    Command("stats", "cijfers", s_("see figures and a picture"), stats, roles=STAFF),
+    Command("export", "exporteer", s_("get a file for a spreadsheet"), export, roles=COORDINATORS),
+    Command("team", "team", s_("see who may do what"), show_team, roles=COORDINATORS),
+    Command("join_link", "join_link", s_("bring somebody into the team"), join_link, roles=COORDINATORS),
+    Command("log", "logboek", s_("see who did what"), log, roles=COORDINATORS),
+)

@@ -1,0 +1,108 @@
+"""What the office types about complaints: the buttons on a card, as commands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import date, timedelta
+
+from bot.neighbourhood import complaints
+from bot.neighbourhood.work import STAFF
+from bot.store.tables import Complaint
+from bot.telegram import cards
+from bot.telegram.command import Command
+from bot.telegram.dialogues import Dialogues
+from conversations.dates import read_day
+from conversations.inputs import Input, Photo
+from conversations.words import s_
+
+
+async def list_complaints(talk: Dialogues, words: str, given: Input | None) -> None:
+    """The office's list."""
+    await cards.show_list(talk, words)
+
+
+async def take(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/take M12`."""
+    if found := await _complaint(talk, words, "take"):
+        await cards.step(talk, found[0].id, "take")
+
+
+async def plan(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/plan M12 2026-12-24 words`."""
+    if not (found := await _complaint(talk, words, "plan")):
+        return
+    typed_day, _space, rest = found[1].partition(" ")
+    day = read_day(typed_day, talk.work.today)
+    if day is None or day < talk.work.today:
+        talk.say([s_("Which day? For example: {example}", example=_example("plan", talk.work.today))])
+        return
+    await _step(talk, found[0], complaints.plan(talk.work, talk.person, found[0], day, rest.strip()))
+
+
+async def solve(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/solve M12 words`, also as the caption of a photo of the result."""
+    if not (found := await _complaint(talk, words, "solve", needs_words=True)):
+        return
+    complaint, said = found
+    if isinstance(given, Photo) and given.album and complaint.state in complaints.STEPS["solve"].before:
+        # more photos of the album are on their way: gather them, and send when the member of staff says so
+        answers = {"complaint": complaint.id, "words": {"text": said}, "photos": [given.file_id]}
+        conversation = await talk.open("solve", answers)
+        conversation.said = {**conversation.said, "albums": {given.album: "photos"}}
+        await talk.ask(conversation)
+        return
+    photos = [given.file_id] if isinstance(given, Photo) else []
+    await _step(talk, complaint, complaints.solve(talk.work, talk.person, complaint, said, photos))
+
+
+async def cannot(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/cannot M12 why`."""
+    if found := await _complaint(talk, words, "cannot", needs_words=True):
+        await _step(talk, found[0], complaints.cannot(talk.work, talk.person, found[0], found[1]))
+
+
+async def _complaint(
+    talk: Dialogues, words: str, name: str, *, needs_words: bool = False
+) -> tuple[Complaint, str] | None:
+    """The complaint that a command names and the words behind it; None after having said what is wrong."""
+    example = _example(name, talk.work.today)
+    code, _space, rest = words.partition(" ")
+    found = cards.CODE.fullmatch(code)
+    complaint = await talk.work.session.get(Complaint, int(found[1])) if found else None
+    if not found:
+        talk.say([s_("Which complaint? For example: {example}", example=example)])
+    elif complaint is None:
+        talk.say([s_("There is no {code}. The list: /complaints", code=f"M{found[1]}")])
+    elif needs_words and not rest.strip():
+        talk.say([s_("Add a few words for who reported it, for example: {example}", example=example)])
+    else:
+        return complaint, rest.strip()
+    return None
+
+
+async def _step(talk: Dialogues, complaint: Complaint, step: Awaitable[None]) -> None:
+    try:
+        await step
+    except complaints.WrongState:
+        talk.say([cards.already(complaint)])
+    else:
+        talk.say([s_("Done. Who reported it gets a message. ({code})", code=complaint.code)])
+
+
+def _example(name: str, today: date) -> str:
+    day = (today + timedelta(days=7)).isoformat()
+    return {
+        "take": "/take M12",
+        "plan": f"/plan M12 {day} De stoep wordt recht gelegd",
+        "solve": "/solve M12 De tegel ligt weer vast",
+        "cannot": "/cannot M12 Deze boom is van een bewoner",
+    }[name]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("complaints", "meldingen", s_("list complaints"), list_complaints, roles=STAFF),
+    Command("take", "take", s_("take a complaint on"), take, roles=STAFF),
+    Command("plan", "plan", s_("promise a day"), plan, roles=STAFF),
+    Command("solve", "solve", s_("say that it is solved"), solve, roles=STAFF),
+    Command("cannot", "cannot", s_("say why it can't be done"), cannot, roles=STAFF),
+)

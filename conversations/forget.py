@@ -1,0 +1,24 @@
+"""Being forgotten: what goes, what stays and why; asked once, then done."""
+
+from __future__ import annotations
+
+from conversations.questions import Option
+from conversations.results import ForgetMe, Stays
+from conversations.talk import Talk
+from conversations.words import _
+
+
+async def forget_me(talk: Talk) -> ForgetMe | Stays:
+    """Say what being forgotten means, and ask."""
+    sure = await talk.choose(
+        "sure",
+        [
+            _("Do you want us to forget you?"),
+            _("Your words, photos, places and answers go. So does the way to reach you."),
+            _("A report that neighbours made too stays theirs."),
+            _("What stays: that there was a report, an answer or an idea. Nobody can see that it was yours."),
+            _("We can't bring it back. You won't hear about your reports any more."),
+        ],
+        [Option("yes", _("Yes, forget me")), Option("no", _("No, keep it"))],
+    )
+    return ForgetMe() if sure == "yes" else Stays()

@@ -1,0 +1,125 @@
+"""What people did and were told in a crash run: the truth that the database and the chats are held against."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.simulator import Seen
+
+
+@dataclass
+class Solution:
+    """What the coordinator said that was done."""
+
+    words: str
+    photos: list[str]
+
+
+@dataclass
+class Reported:
+    """A complaint that a resident made, from the first input to the code and on."""
+
+    reporter: int
+    topic: str = ""
+    words: str = ""
+    place: str | tuple[float, float] = ""
+    photos: list[str] = field(default_factory=list)
+    code: str = ""
+    taken: int = 0
+    solutions: list[Solution] = field(default_factory=list)
+    verdicts: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has come to its end: solved, the follow-up answered, and not reopened since."""
+        return bool(self.verdicts) and len(self.verdicts) == len(self.solutions) and self.verdicts[-1] != "no"
+
+    @property
+    def state(self) -> str:
+        """The state that it must have in the database."""
+        if not self.solutions:
+            return "taken" if self.taken else "received"
+        if len(self.verdicts) < len(self.solutions):
+            return "solved"
+        return {"yes": "confirmed", "no": "reopened", "unknown": "solved"}[self.verdicts[-1]]
+
+
+@dataclass
+class Answered:
+    """Answers to the two questions; None where one was skipped."""
+
+    resident: int
+    proud: str | None
+    better: str | None
+
+
+@dataclass
+class Ledger:
+    """All that was done, and every message that a chat got."""
+
+    inputs: int = 0
+    joined: list[int] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    pictures: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """How often each chat must have been shown each picture."""
+    heard: dict[int, list[Seen]] = field(default_factory=dict)
+
+    def by_code(self, code: str) -> Reported:
+        """The complaint with that code. Raises LookupError when nobody was told it."""
+        found = [each for each in self.reported if each.code == code]
+        if not found:
+            raise LookupError(f"nobody was told the code {code}")
+        return found[0]
+
+    def to_settle(self) -> list[str]:
+        """What has not come to its end yet."""
+        return [
+            f"{each.code or 'a complaint'} of {each.reporter} ({each.words!r}): "
+            f"{len(each.solutions)} times solved, follow-ups answered: {each.verdicts}"
+            for each in self.reported
+            if not each.settled
+        ]
+
+    def doubled(self) -> list[str]:
+        """Messages that a chat got more than once: the same words and buttons again, where that can't be meant.
+
+        A message that names a complaint's code or carries a conversation's buttons is meant once in a chat; any other
+        ("Noted.") is doubled when it stands twice in a row. Pictures are meant as often as they were promised.
+        """
+        found = []
+        for chat, messages in self.heard.items():
+            seen: set[str] = set()
+            before = ""
+            shown: Counter[str] = Counter()
+            for message in messages:
+                if message.photos:
+                    shown.update(message.photos)
+                    continue
+                key = content(message)
+                if key in seen if is_unique(message) else key == before:
+                    found.append(f"{chat}: {message.text!r}")
+                seen.add(key)
+                before = key
+            for picture, times in shown.items():
+                found += [f"{chat}: picture {picture}"] * (times - self.pictures[chat, picture])
+        return found
+
+
+def content(message: Seen) -> str:
+    """The message without what differs between two sendings of the same."""
+    passing = ("message_id", "date", "media_group_id")
+    return json.dumps({name: value for name, value in message.raw.items() if name not in passing}, sort_keys=True)
+
+
+def is_unique(message: Seen) -> bool:
+    """Whether these words with these buttons are said once only in a chat."""
+    if message.text.startswith("Done. "):  # said each time that a complaint is solved, also after it came back
+        return False
+    bears_conversation = any((button.data or "").startswith("c") for row in message.buttons for button in row)
+    return bears_conversation or re.search(r"\bM\d+\b", message.text) is not None
