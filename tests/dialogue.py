@@ -117,7 +117,7 @@ class Stage:
                 running = self.town._running
                 if running is not None and running.done():
                     running.result()
-                await asyncio.sleep(0.003)
+                await asyncio.sleep(0.005)
 
     async def _outbox_is_empty(self) -> bool:
         now = self.town.clock.now()
@@ -141,7 +141,7 @@ class Stage:
         """Wait until a sweep that began at this moment of the clock is done."""
         async with asyncio.timeout(PATIENCE):
             while self.swept.get("at") != self.town.clock.now():
-                await asyncio.sleep(0.003)
+                await asyncio.sleep(0.005)
 
     async def look_at_photos(self) -> None:
         """Let the worker download what is new; it works at no other time, so that its messages have their place."""

@@ -95,7 +95,7 @@ async def answers_of(work: Work, person: Person) -> dict[int, str]:
         .join(Event, Event.id == EventAnswer.event_id)
         .where(EventAnswer.resident_id == person.resident.id, Event.starts_at > work.now)
     )
-    return dict(found)
+    return dict(found.all())
 
 
 async def tally(work: Work, event: Event) -> Counter[str]:
@@ -103,7 +103,7 @@ async def tally(work: Work, event: Event) -> Counter[str]:
     found = await work.session.execute(
         select(EventAnswer.answer, func.count()).where(EventAnswer.event_id == event.id).group_by(EventAnswer.answer)
     )
-    return Counter(dict(found))
+    return Counter(dict(found.all()))
 
 
 async def broadcasts_of(work: Work, subject: str) -> list[Broadcast]:

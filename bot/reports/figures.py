@@ -54,13 +54,8 @@ async def count(work: Work, by: Person, over: timedelta) -> Figures:
     """The figures up to now. Raises `NotAllowed`."""
     by.must_be(STAFF, "/stats")
     since = work.now - over
-    states = Counter(
-        dict(
-            await work.session.execute(
-                select(Complaint.state, func.count()).where(Complaint.at >= since).group_by(Complaint.state)
-            )
-        )
-    )
+    by_state = select(Complaint.state, func.count()).where(Complaint.at >= since).group_by(Complaint.state)
+    states = Counter(dict((await work.session.execute(by_state)).all()))
     open_now = await _one(work, select(func.count()).where(Complaint.state.in_(OPEN_STATES)))
     late = select(func.count()).where(Complaint.state.in_(OPEN_STATES), Complaint.answer_by < work.today)
     came = await work.session.execute(
@@ -73,13 +68,8 @@ async def count(work: Work, by: Person, over: timedelta) -> Figures:
     )
     spans = await work.session.execute(select(Complaint.at, Complaint.solved_at).where(Complaint.solved_at >= since))
     days = [(solved - at).total_seconds() / 86400 for at, solved in spans if solved is not None]
-    questions = Counter(
-        dict(
-            await work.session.execute(
-                select(Answer.question, func.count()).where(Answer.at >= since).group_by(Answer.question)
-            )
-        )
-    )
+    by_question = select(Answer.question, func.count()).where(Answer.at >= since).group_by(Answer.question)
+    questions = Counter(dict((await work.session.execute(by_question)).all()))
     topics = await work.session.execute(
         select(Complaint.topic, func.count())
         .where(Complaint.at >= since)

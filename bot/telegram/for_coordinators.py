@@ -175,7 +175,8 @@ async def show_log(talk: Dialogues, before: int | None) -> None:
         )
         for each in found[: team.LOG_PAGE]
     ]
-    _page(talk, lines, f"log.{found[team.LOG_PAGE - 1].id}." if len(found) > team.LOG_PAGE else None)
+    text = "\n".join(talk.work.render(line, talk.person.chat.language) for line in lines)
+    _page(talk, [text], f"log.{found[team.LOG_PAGE - 1].id}." if len(found) > team.LOG_PAGE else None)
 
 
 async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:

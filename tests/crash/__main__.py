@@ -8,9 +8,8 @@ import random
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import get_args
 
-from tests.crash.run import TROUBLES, Outcome, Plan, Trouble, crash
+from tests.crash.run import TROUBLES, Kind, Outcome, Plan, Trouble, crash
 
 COLUMNS = ("run", "kills", "inputs", "complaints", "lost", "doubled", "unsent", "seconds")
 
@@ -68,16 +67,15 @@ def table(outcomes: Iterable[Outcome]) -> str:
 
 def _plans(asked: argparse.Namespace, seed: int) -> list[Plan]:
     def troubled(trouble: Trouble) -> Plan:
-        database = "postgresql" if trouble == "database away" else asked.database or "sqlite"
-        kills = min(asked.kills, 4)
-        return Plan(seed, kills, database, trouble, asked.trouble_seconds)
+        database: Kind = "postgresql" if trouble == "database away" else asked.database or "sqlite"
+        return Plan(seed, min(asked.kills, 4), database, trouble, asked.trouble_seconds)
 
     if asked.trouble:
         return [troubled(asked.trouble)]
     if asked.database:
         return [Plan(seed, asked.kills, asked.database)]
     kills = [Plan(seed, asked.kills), Plan(seed, asked.kills // 5, "postgresql")]
-    return kills + [troubled(each) for each in get_args(Trouble) if each]
+    return kills + [troubled(each) for each in TROUBLES]
 
 
 if __name__ == "__main__":

@@ -87,8 +87,8 @@ async def _residents(session: AsyncSession, seal: Seal, ledger: Ledger, findings
 async def _complaints(session: AsyncSession, ledger: Ledger, who: dict[int, int], findings: Findings) -> None:
     rows = list(await session.scalars(select(Complaint).order_by(Complaint.id)))
     reporters: dict[int, list[int]] = {}
-    for row in await session.scalars(select(Reporter)):
-        reporters.setdefault(row.complaint_id, []).append(who.get(row.resident_id, 0))
+    for by in await session.scalars(select(Reporter)):
+        reporters.setdefault(by.complaint_id, []).append(who.get(by.resident_id, 0))
     history = Counter((row.subject, row.what) for row in await session.scalars(select(History)))
     times = Counter(row.words for row in rows)
     findings.twice += [f"{count} complaints with the words {words!r}" for words, count in times.items() if count > 1]
@@ -117,7 +117,7 @@ async def _complaints(session: AsyncSession, ledger: Ledger, who: dict[int, int]
 
 async def _answers(session: AsyncSession, ledger: Ledger, who: dict[int, int], findings: Findings) -> None:
     rows = Counter(
-        (who.get(row.resident_id or 0), row.question, row.words) for row in await session.scalars(select(Answer))
+        (who.get(row.resident_id or 0, 0), row.question, row.words) for row in await session.scalars(select(Answer))
     )
     given = Counter(
         (each.resident, question, words)

@@ -236,7 +236,7 @@ class Coordinator(Player):
         """Work through all notices."""
         while True:
             code, notice = await self._notices.get()
-            while not any(each.code == code for each in self.ledger.reported):
+            while not any(each.code == code for each in self.ledger.reported):  # noqa: ASYNC110 - somebody else's act
                 await asyncio.sleep(0.05)  # the notice can be quicker than the reporter's own answer
             await self.solves(code, notice)
 

@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -37,38 +38,42 @@ class BotProcess:
         self.log = log
         self.ended_by_itself: list[str] = []
         self._process: BaseProcess | None = None
+        self._one_at_a_time = threading.RLock()
 
     def start(self) -> None:
         """Start a fresh process."""
-        self._process = _CONTEXT.Process(target=run, args=(self.settings, str(self.log)), daemon=True)
-        self._process.start()
+        with self._one_at_a_time:
+            process = _CONTEXT.Process(target=run, args=(self.settings, str(self.log)), daemon=True)
+            process.start()
+            self._process = process
 
     def kill(self) -> None:
         """SIGKILL: no word to anybody. Returns when the process is gone."""
-        if self._process is None or self._process.pid is None:
-            return
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.join()
-        self._process.close()
-        self._process = None
+        with self._one_at_a_time:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+                self._process.close()
+                self._process = None
 
     def stop(self) -> int | None:
         """Ask for a clean stop; gives the exit code, None when it had to be killed after all."""
-        if self._process is None or self._process.pid is None:
-            return None
-        os.kill(self._process.pid, signal.SIGTERM)
-        self._process.join(STOP_SECONDS)
-        code = self._process.exitcode
-        if code is None:
+        with self._one_at_a_time:
+            if self._process is None:
+                return None
+            self._process.terminate()
+            self._process.join(STOP_SECONDS)
+            code = self._process.exitcode
             self.kill()
-        return code
+            return code
 
     def look_after(self) -> None:
         """Start it anew when it ended without having been killed."""
-        if self._process is not None and not self._process.is_alive():
-            self.ended_by_itself.append(f"exit code {self._process.exitcode}: {self.last_words()}")
-            self._process.close()
-            self.start()
+        with self._one_at_a_time:
+            if self._process is not None and not self._process.is_alive():
+                self.ended_by_itself.append(f"exit code {self._process.exitcode}: {self.last_words()}")
+                self._process.close()
+                self.start()
 
     def last_words(self) -> str:
         """The end of what the bot logged."""
@@ -89,10 +94,12 @@ def run(settings: dict[str, Any], log: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
+    log_of_ours = logging.getLogger(__name__)
+
     async def work() -> None:
         service = Service(load_settings(**settings))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
-        logging.info("started in %.0f ms", 1000 * (time.perf_counter() - began))
+        log_of_ours.info("started in %.0f ms", 1000 * (time.perf_counter() - began))
         await service.run()
 
     began = time.perf_counter()

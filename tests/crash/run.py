@@ -33,6 +33,7 @@ IN_HAND = 30
 SETTLE_SECONDS = 90.0
 CALM_SECONDS = 0.7
 
+Kind = Literal["sqlite", "postgresql"]
 Trouble = Literal["", "database away", "telegram 500", "telegram 429", "telegram silent", "telegram drops"]
 TROUBLES: tuple[Trouble, ...] = (
     "database away",
@@ -49,7 +50,7 @@ class Plan:
 
     seed: int
     kills: int = 0
-    database: Literal["sqlite", "postgresql"] = "sqlite"
+    database: Kind = "sqlite"
     trouble: Trouble = ""
     trouble_seconds: float = 10.0
     residents: int = 12
@@ -232,9 +233,10 @@ class Run:
     async def _lives_for(self, seconds: float) -> None:
         """Let the load run; and at least until somebody has reported something."""
         await asyncio.sleep(seconds)
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while not any(each.code for each in self.ledger.reported) and time.monotonic() < deadline:
-            await asyncio.sleep(0.1)
+        for _ in range(int(SETTLE_SECONDS)):
+            if any(each.code for each in self.ledger.reported):
+                return
+            await asyncio.sleep(1)
 
     async def _look_after(self) -> None:
         """A supervisor: what ended by itself is started anew, and is wrong unless the database was away."""
