@@ -25,6 +25,8 @@ class Town:
     def __init__(self, simulator: Simulator, folder: Path, database_url: str, **settings: Any) -> None:
         self.simulator = simulator
         self.clock = MovableClock(MONDAY)
+        self.database_url = database_url
+        self.people: list[Person] = []
         self._settings = {
             "bot_token": simulator.token,
             "telegram_api_url": simulator.url,
@@ -68,7 +70,8 @@ class Town:
 
     def resident(self, name: str, language: str = "nl") -> Person:
         """Somebody who has never talked with the bot."""
-        return self.simulator.person(name, language_code=language)
+        self.people.append(self.simulator.person(name, language_code=language))
+        return self.people[-1]
 
     async def known(self, name: str, language: str = "nl", neighbourhood: str = "Heksenberg") -> Person:
         """A resident who has said yes and lives in a neighbourhood."""
@@ -79,6 +82,7 @@ class Town:
     async def coordinator(self, language: str = "nl") -> Person:
         """Sanne, whom the settings name as coordinator."""
         person = self.simulator.person("Sanne", language_code=language, id=SANNE)
+        self.people.append(person)
         await self._welcome(person, None)
         return person
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.simulator import Seen
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.tables import (
@@ -27,7 +26,7 @@ from bot.store.tables import (
     Resident,
     Update,
 )
-from tests.crash.ledger import Ledger, Reported
+from tests.crash.ledger import Ledger, Reported, codes, does, options
 
 
 @dataclass
@@ -161,30 +160,38 @@ async def _left_over(session: AsyncSession, findings: Findings) -> None:
 def _told(ledger: Ledger, findings: Findings) -> None:
     """Each promised message is in its chat."""
     office = next(
-        (chat for chat, messages in ledger.heard.items() if any("New: M" in each.text for each in messages)), 0
+        (
+            chat
+            for chat, messages in ledger.heard.items()
+            if any(d.endswith(".card") for each in messages for d in does(each))
+        ),
+        0,
     )
     for told in ledger.reported:
-        for chat, parts in _promised(told, office):
-            if not _is_said(ledger.heard.get(chat, ()), parts):
-                findings.unsent.append(f"to {chat}: {' … '.join(parts)!r}")
+        findings.unsent += [f"to {chat}, {told.code}: {what}" for chat, what in _missing(told, office, ledger)]
     shown = Counter((chat, photo) for chat, said in ledger.heard.items() for each in said for photo in each.photos)
     missing = ledger.pictures - shown
     findings.unsent += [f"to {chat}: picture {photo}" for (chat, photo) in missing]
 
 
-def _promised(told: Reported, office: int) -> Iterable[tuple[int, tuple[str, ...]]]:
-    """Each message that was promised about a complaint, as a chat and what must stand in the message."""
-    yield told.reporter, (f"Your report is {told.code}.",)
-    yield office, (f"New: {told.code},", told.words)
-    if told.taken:
-        yield told.reporter, (f"{told.code}: somebody is on it now.",)
-    for done in told.solutions:
-        yield office, (f"Done. The reporter has been told. ({told.code})",)
-        yield told.reporter, (f"{told.code}: this has been done.", done.words)
-        yield told.reporter, (f"What was done: {done.words}", f"Is it really solved? ({told.code})")
+def _missing(told: Reported, office: int, ledger: Ledger) -> Iterable[tuple[int, str]]:
+    """What was promised about a complaint and stands in no chat: to whom, and what."""
+    mine = [each for each in ledger.heard.get(told.reporter, ()) if told.code in codes(each)]
+    theirs = [each for each in ledger.heard.get(office, ()) if told.code in codes(each)]
+    notices = [each for each in theirs if f"{told.code}.card" in does(each)]
+    if not any(told.words in each.text for each in notices):
+        yield office, "the news of it"
     for wrong in told.wrong:
-        yield office, (f"{told.code} is not solved, says the reporter.", wrong)
-
-
-def _is_said(messages: Sequence[Seen], parts: Sequence[str]) -> bool:
-    return any(all(part in message.text for part in parts) for message in messages)
+        if not any(wrong in each.text for each in notices):
+            yield office, f"that it isn't solved: {wrong!r}"
+    if len([each for each in theirs if not does(each)]) < told.taken + len(told.solutions):
+        yield office, "that what they did has been done"
+    for done in told.solutions:
+        about = [each for each in mine if done.words in each.text]
+        if all(options(each) for each in about):
+            yield told.reporter, f"that it was solved: {done.words!r}"
+        if not any(options(each) for each in about):
+            yield told.reporter, f"whether it is really solved: {done.words!r}"
+    plain = {each.text for each in mine if not any(done.words in each.text for done in told.solutions)}
+    if len(plain) < 1 + told.taken + len(told.verdicts):
+        yield told.reporter, f"one of: its code, that it was taken, thanks for each verdict; heard {plain}"

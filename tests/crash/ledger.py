@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from bot.simulator import Seen
 
 
+_OPTION = re.compile(r"c(\d+)\.(\d+)\.(.+)")
+
+
 @dataclass
 class Solution:
     """What the coordinator said that was done."""
@@ -118,8 +121,30 @@ def content(message: Seen) -> str:
 
 
 def is_unique(message: Seen) -> bool:
-    """Whether these words with these buttons are said once only in a chat."""
-    if message.text.startswith("Done. "):  # said each time that a complaint is solved, also after it came back
-        return False
-    bears_conversation = any((button.data or "").startswith("c") for row in message.buttons for button in row)
-    return bears_conversation or re.search(r"\bM\d+\b", message.text) is not None
+    """Whether these words with these buttons are said once only in a chat.
+
+    To the coordinator: "Done", each time that a complaint is solved, also after it came back, and nothing else.
+    """
+    return bool(options(message)) or bool(codes(message) and not message.text.startswith("Done"))
+
+
+def codes(message: Seen) -> list[str]:
+    """The complaints that a message names."""
+    return re.findall(r"\bM\d+\b", message.text)
+
+
+def does(message: Seen) -> list[str]:
+    """What the buttons under a message do."""
+    return [button.data for row in message.buttons for button in row if button.data]
+
+
+def options(message: Seen) -> dict[str, str]:
+    """The options of a conversation's question, each with its button's data."""
+    found = (_OPTION.fullmatch(data) for data in does(message))
+    return {each[3]: each[0] for each in found if each}
+
+
+def place_in_talk(message: Seen) -> tuple[int, int]:
+    """Which conversation a question belongs to, and its turn."""
+    found = next((each for data in does(message) if (each := _OPTION.fullmatch(data))), None)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

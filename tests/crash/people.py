@@ -8,22 +8,45 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 from bot.neighbourhood.area import Area
 from bot.simulator import Person, Seen, Simulator
-from tests.crash.ledger import Answered, Ledger, Reported, Solution
+from tests.crash.ledger import Answered, Ledger, Reported, Solution, codes, does, options, place_in_talk
 
-FOLLOW_UP = re.compile(r"Is it really solved\? \((M\d+)\)")
-NEW = re.compile(r"New: (M\d+),")
-NOT_SOLVED = re.compile(r"(M\d+) is not solved, says the reporter\.")
+Fits = Callable[[Seen], bool]
 
 
 class Unanswered(Exception):
     """Somebody waited in vain."""
+
+
+def asks(*keys: str) -> Fits:
+    """A question with these options. What it says is left to the golden dialogues."""
+    return lambda message: set(keys) <= options(message).keys()
+
+
+def asks_for_words(message: Seen) -> bool:
+    """A question that can only be answered in words."""
+    return bool(options(message)) and options(message).keys() <= {"back", "cancel"}
+
+
+def asks_for_a_place(message: Seen) -> bool:
+    """A question with the button that shares a spot."""
+    return any(button.asks_location for row in message.keyboard or [] for button in row)
+
+
+def is_next(message: Seen, question: Seen) -> bool:
+    """The question that comes after this one in the same conversation."""
+    (conversation, turn), (before, turn_before) = place_in_talk(message), place_in_talk(question)
+    return conversation == before and turn > turn_before
+
+
+def says(code: str) -> Fits:
+    """A plain message about that complaint."""
+    return lambda message: code in codes(message) and not does(message)
 
 
 class Player:
@@ -54,13 +77,13 @@ class Player:
         self.ledger.inputs += len(result) if isinstance(result, list) else 1
         return result
 
-    async def awaits(self, words: str, fits: Callable[[Seen], bool] = lambda message: True) -> Seen:
-        """The answer with these words. Raises `Unanswered`."""
+    async def awaits(self, what: str, fits: Fits) -> Seen:
+        """The answer that fits; `what` names it. Raises `Unanswered`."""
         deadline = time.monotonic() + self._patience
         at = self._since
         while True:
             for message in self.heard[at:]:
-                if words in message.text and fits(message):
+                if fits(message):
                     return message
             at = len(self.heard)
             self._news.clear()
@@ -70,12 +93,12 @@ class Player:
             except TimeoutError:
                 heard = [message.text[:40] for message in self.heard[self._since :]]
                 raise Unanswered(
-                    f"{self.person.name} did {self.last_act} and waited in vain for {words!r}; heard {heard}"
+                    f"{self.person.name} did {self.last_act} and waited in vain for {what}; heard {heard}"
                 ) from None
 
-    async def tap(self, label: str, under: Seen) -> None:
-        """Tap a button of that message."""
-        await self.act(self.person.tap, label, under)
+    async def tap(self, option: str, under: Seen) -> None:
+        """Tap a button of that message: an option of a conversation's question, or what the button does."""
+        await self.act(self.person.tap, options(under).get(option, option), under)
 
     def words(self, about: str) -> str:
         """Words that nobody else says in this run."""
@@ -85,9 +108,10 @@ class Player:
     async def joins(self, neighbourhood: str | None) -> None:
         """Say hello, agree, tell the neighbourhood."""
         await self.act(self.person.start)
-        await self.tap("Yes, that's fine", await self.awaits("Is that all right with you?"))
-        await self.tap(neighbourhood or "Skip", await self.awaits("Which neighbourhood do you live in?"))
-        await self.awaits("Good that you are here!")
+        await self.tap("yes", await self.awaits("the question for consent", asks("yes", "no")))
+        question = await self.awaits("the question for the neighbourhood", asks("skip", "elsewhere"))
+        await self.tap(neighbourhood or "skip", question)
+        await self.awaits("what one can do", lambda message: "do.report" in does(message))
         self.ledger.joined.append(self.person.id)
 
 
@@ -96,17 +120,16 @@ class Resident(Player):
 
     def __init__(self, person: Person, ledger: Ledger, chance: random.Random, patience: float, area: Area) -> None:
         super().__init__(person, ledger, chance, patience)
-        self.topics = {topic.label["en"]: topic.key for topic in area.topics}
-        self.neighbourhoods = [each.name for each in area.neighbourhoods]
+        self.topics = [topic.key for topic in area.topics]
+        self.neighbourhoods = [each.code for each in area.neighbourhoods]
         self._asked: list[tuple[str, Seen]] = []
         self._known_questions: set[str] = set()
 
     def hear(self, message: Seen) -> None:
         """A follow-up waits until there is a moment for it."""
-        found = FOLLOW_UP.search(message.text)
-        if found and message.text not in self._known_questions:
+        if asks("yes", "no", "unknown")(message) and message.text not in self._known_questions:
             self._known_questions.add(message.text)
-            self._asked.append((found[1], message))
+            self._asked.append((codes(message)[-1], message))
         super().hear(message)
 
     async def live(self, until: asyncio.Event) -> None:
@@ -136,16 +159,15 @@ class Resident(Player):
 
     async def goes_on_with(self, told: Reported) -> None:
         """Answer the questions about a complaint that weren't answered yet."""
-        question = await self.awaits("What is it about?")
+        question = await self.awaits("the topics", asks("other"))
         await self.perhaps_answers_a_follow_up()
-        label = self.chance.choice(list(self.topics))
-        told.topic = self.topics[label]
-        await self.tap(label, question)
+        told.topic = self.chance.choice(self.topics)
+        await self.tap(told.topic, question)
         if not told.words:
-            await self.awaits("What do you see?")
+            await self.awaits("the question for words", asks_for_words)
             told.words = self.words("The paving is broken")
             await self.act(self.person.say, told.words)
-        await self.awaits("Where is it?")
+        await self.awaits("the question for the place", asks_for_a_place)
         if self.chance.random() < 0.5:
             told.place = self.words("Near number")
             await self.act(self.person.say, told.place)
@@ -153,35 +175,38 @@ class Resident(Player):
             told.place = (50.9 + self.chance.randrange(100) / 10_000, 5.95)
             await self.act(self.person.spot, *told.place)
         if not told.photos:
-            question = await self.awaits("Do you have a photo?")
+            question = await self.awaits("the question for photos", asks("skip"))
             how_many = self.chance.choice([0, 0, 0, 1, 2])
             if how_many == 0:
-                await self.tap("Skip", question)
+                await self.tap("skip", question)
             elif how_many == 1:
                 told.photos += (await self.act(self.person.photo)).photos
             else:
                 for part in await self.act(self.person.album, [None] * how_many):
                     told.photos += part.photos
-        await self.tap("Send", await self.awaits("Is this right?"))
-        ended = await self.awaits("Your report is M")
-        told.code = re.findall(r"M\d+", ended.text)[-1]
+        before = {code for message in self.heard for code in codes(message)}
+        await self.tap("send", await self.awaits("the summary", asks("send")))
+        ended = await self.awaits("a new code", lambda message: bool(set(codes(message)) - before))
+        told.code = codes(ended)[-1]
 
     async def answers_two_questions(self) -> None:
         """Answer the two questions, or skip one; what must be better may become a complaint."""
         await self.act(self.person.say, "/questions")
-        proud = await self._answers(await self.awaits("What are you proud of"), "Proud of the park")
-        better = await self._answers(await self.awaits("And what must be better?"), "More light")
-        ended = await self.awaits("We read it" if proud or better else "You can always come back to it")
+        question = await self.awaits("the first question", asks("skip"))
+        proud = await self._answers(question, "Proud of the park")
+        question = await self.awaits("the second question", lambda message: is_next(message, question))
+        better = await self._answers(question, "More light")
+        ended = await self.awaits("thanks", lambda message: not options(message) and not codes(message))
         self.ledger.answered.append(Answered(self.person.id, proud, better))
         if better and self.chance.random() < 0.4:
             told = Reported(self.person.id, words=better)
             self.ledger.reported.append(told)
-            await self.tap("Make it a report", ended)
+            await self.tap(next(each for each in does(ended) if each.startswith("A")), ended)
             await self.goes_on_with(told)
 
     async def _answers(self, question: Seen, about: str) -> str | None:
         if self.chance.random() < 0.25:
-            await self.tap("Skip", question)
+            await self.tap("skip", question)
             return None
         words = self.words(about)
         await self.act(self.person.say, words)
@@ -201,18 +226,12 @@ class Resident(Player):
         told = self.ledger.by_code(code)
         again = "no" in told.verdicts
         verdict = self.chance.choice(["yes", "yes", "unknown"] if again else ["yes", "yes", "no", "unknown"])
-        if verdict == "yes":
-            await self.tap("Yes, it's solved", question)
-            await self.awaits(f"{code} is closed")
-        elif verdict == "unknown":
-            await self.tap("I don't know", question)
-            await self.awaits(f"just write. ({code})")
-        else:
-            await self.tap("No, not yet", question)
-            await self.awaits("What is still wrong?")
+        await self.tap(verdict, question)
+        if verdict == "no":
+            await self.awaits("the question what is wrong", asks("skip"))
             told.wrong.append(self.words("Still broken"))
             await self.act(self.person.say, told.wrong[-1])
-            await self.awaits(f"({code})", lambda message: "We go on with it" in message.text)
+        await self.awaits(f"thanks about {code}", says(code))
         told.verdicts.append(verdict)
 
 
@@ -226,10 +245,10 @@ class Coordinator(Player):
 
     def hear(self, message: Seen) -> None:
         """A complaint, or one that came back, waits for its turn."""
-        found = NEW.search(message.text) or NOT_SOLVED.search(message.text)
-        if found and message.text not in self._known_notices:
+        code = next((each.removesuffix(".card") for each in does(message) if each.endswith(".card")), None)
+        if code is not None and message.text not in self._known_notices:
             self._known_notices.add(message.text)
-            self._notices.put_nowait((found[1], message))
+            self._notices.put_nowait((code, message))
         super().hear(message)
 
     async def live(self) -> None:
@@ -245,7 +264,7 @@ class Coordinator(Player):
         told = self.ledger.by_code(code)
         if not told.taken and self.chance.random() < 0.2:
             await self.act(self.person.say, f"/take {code}")
-            await self.awaits(f"You have {code} now.")
+            await self.awaits(f"that {code} is taken", says(code))
             told.taken += 1
         done = Solution(self.words("Repaired"), [])
         way = self.chance.choice(["command", "command", "caption", "card"])
@@ -255,26 +274,26 @@ class Coordinator(Player):
             done.photos += (await self.act(self.person.photo, None, f"/solve {code} {done.words}")).photos
         else:
             await self._by_card(code, notice, told, done)
-        await self.awaits(f"Done. The reporter has been told. ({code})")
+        await self.awaits(f"that {code} is done", says(code))
         told.solutions.append(done)
         so_far = [*told.photos, *(photo for each in told.solutions for photo in each.photos)]
         for photo in (*done.photos, *so_far):  # with the notice, and with the follow-up's question
             self.ledger.pictures[told.reporter, photo] += 1
 
     async def _by_card(self, code: str, notice: Seen, told: Reported, done: Solution) -> None:
-        await self.tap(f"Open {code}", notice)
-        card = await self.awaits(f"{code} · ", lambda message: "It's solved" in message.labels)
+        await self.tap(f"{code}.card", notice)
+        card = await self.awaits(f"the card of {code}", lambda message: f"{code}.solve" in does(message))
         for photo in (*told.photos, *(photo for each in told.solutions for photo in each.photos)):
             self.ledger.pictures[self.person.id, photo] += 1
-        await self.tap("It's solved", card)
-        await self.awaits(f"{code}: what was done?")
+        await self.tap(f"{code}.solve", card)
+        await self.awaits("the question what was done", asks_for_words)
         await self.act(self.person.say, done.words)
-        question = await self.awaits("Send a photo of the result.")
+        question = await self.awaits("the question for photos", asks("skip"))
         if self.chance.random() < 0.5:
-            await self.tap("Skip", question)
+            await self.tap("skip", question)
         else:
             done.photos += (await self.act(self.person.photo)).photos
-        await self.tap("Tell the reporter", await self.awaits("Shall I tell the reporter?"))
+        await self.tap("send", await self.awaits("the summary", asks("send")))
 
 
 def everybody(

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_chats_fingerprint")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "due",
@@ -43,6 +44,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_found")),
         sa.UniqueConstraint("subject", name=op.f("uq_found_subject")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "leases",
@@ -56,6 +58,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proof", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lock")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "photos",
@@ -69,6 +72,7 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("photos", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photos_state"), ["state"], unique=False)
@@ -101,6 +105,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_conversations_chat_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversations_about"), ["about"], unique=False)
@@ -118,6 +123,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_jobs_chat_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "outbox",
@@ -136,6 +142,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_outbox_chat_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_chat_id_state_lane_id", ["chat_id", "state", "lane", "id"], unique=False)
@@ -155,6 +162,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_posts_chat_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_posts_chat_id"), ["chat_id"], unique=False)
@@ -174,6 +182,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_residents_chat_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_residents")),
         sa.UniqueConstraint("chat_id", name=op.f("uq_residents_chat_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("residents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_residents_came_at"), ["came_at"], unique=False)
@@ -195,6 +204,7 @@ def upgrade() -> None:
             ["resident_id"], ["residents.id"], name=op.f("fk_answers_resident_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.create_index("ix_answers_question_at", ["question", "at"], unique=False)
@@ -216,6 +226,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["made_by"], ["residents.id"], name=op.f("fk_broadcasts_made_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcasts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("broadcasts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_broadcasts_state"), ["state"], unique=False)
@@ -246,6 +257,7 @@ def upgrade() -> None:
             ["handler_id"], ["residents.id"], name=op.f("fk_complaints_handler_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_complaints_handler_id"), ["handler_id"], unique=False)
@@ -266,6 +278,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["made_by"], ["residents.id"], name=op.f("fk_events_made_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_events_starts_at"), ["starts_at"], unique=False)
@@ -280,6 +293,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["residents.id"], name=op.f("fk_history_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_history_subject"), ["subject"], unique=False)
@@ -307,6 +321,7 @@ def upgrade() -> None:
             ["resident_id"], ["residents.id"], name=op.f("fk_ideas_resident_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideas")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ideas_resident_id"), ["resident_id"], unique=False)
@@ -323,6 +338,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by"], ["residents.id"], name=op.f("fk_join_links_made_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_join_links")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_join_links_fingerprint")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "roles",
@@ -337,6 +353,7 @@ def upgrade() -> None:
             ["resident_id"], ["residents.id"], name=op.f("fk_roles_resident_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("roles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roles_resident_id"), ["resident_id"], unique=False)
