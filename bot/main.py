@@ -90,12 +90,13 @@ class Service:
         database = Database(self._settings.database)
         database.holding = None
         try:
-            around = await self._unlock(database)
+            around = await self.unlock(database)
             await self._work_or_stand_by(around)
         finally:
             await database.close()
 
-    async def _unlock(self, database: Database) -> Surroundings:
+    async def unlock(self, database: Database) -> Surroundings:
+        """Hold the key against the database, and see to it that the coordinators are there. Raises `SecretError`."""
         async with database.write() as session:
             is_new = await session.get(Lock, 1) is None
             key = self._settings.secret_key

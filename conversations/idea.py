@@ -18,7 +18,12 @@ WISHES = (
 async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
     """Ask for an idea: what, for whom, with whom, how much, and what somebody wants from the office."""
     words = await talk.tell(
-        "words", [_("What is your idea, and where?"), _("A few words are enough. Speaking is fine too.")]
+        "words",
+        [
+            _("What is your idea, and where?"),
+            _("A few words are enough. Speaking is fine too."),
+            _("If it gets a yes, neighbours can read it too, without your name."),
+        ],
     )
     whom = await talk.tell("whom", _("Who is it for?"), skippable=True)
     together = await talk.tell("together", _("Who is joining in?"), skippable=True)

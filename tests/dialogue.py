@@ -172,7 +172,9 @@ class Stage:
                     person.tap(label) if not _inline(person, label) else person.say(label)
                     return
         found = _inline(person, label)
-        assert found, f"{person.name} has no button {label!r}; the newest message: {person.last.text!r} {person.last.labels}"
+        assert found, (
+            f"{person.name} has no button {label!r}; the newest message: {person.last.text!r} {person.last.labels}"
+        )
         person.tap_data(found[-1][1], found[-1][0])
 
     def fresh(self) -> dict[str, list[str]]:
@@ -320,7 +322,10 @@ async def restarts(stage: Stage, line: str) -> None:
     await stage.restart()
 
 
-@step(r"(?P<count>\d+) (?P<unit>minute|hour|day)s? pass(?:es)?", r"(?P<count>\d+) (?P<unit>minuut|minuten|uur|dag|dagen) later")
+@step(
+    r"(?P<count>\d+) (?P<unit>minute|hour|day)s? pass(?:es)?",
+    r"(?P<count>\d+) (?P<unit>minuut|minuten|uur|dag|dagen) later",
+)
 async def time_passes(stage: Stage, line: str, count: str, unit: str) -> None:
     """The clock is moved."""
     units = {"minute": "minutes", "minuut": "minutes", "minuten": "minutes", "hour": "hours", "uur": "hours"}
@@ -396,7 +401,10 @@ async def taps_old(stage: Stage, line: str, who: str, label: str) -> str:
     return who
 
 
-@step(r"WHO sends the data of (?P<other>\w+)'s button: (?P<label>.+)", r"WHO stuurt de knop van (?P<other>\w+): (?P<label>.+)")
+@step(
+    r"WHO sends the data of (?P<other>\w+)'s button: (?P<label>.+)",
+    r"WHO stuurt de knop van (?P<other>\w+): (?P<label>.+)",
+)
 async def taps_anothers(stage: Stage, line: str, who: str, other: str, label: str) -> str:
     """What only a tampered app can do."""
     _number, data = _inline(stage.people[other], label)[-1]

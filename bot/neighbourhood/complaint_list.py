@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.neighbourhood import finding
 from bot.neighbourhood.complaints import OPEN_STATES, STATE_NAMES
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store.tables import Complaint
@@ -34,14 +35,17 @@ async def complaints_like(work: Work, person: Person, words: str, after: int | N
     query = select(Complaint).order_by(Complaint.id.desc()).limit(PAGE + 1)
     if after is not None:
         query = query.where(Complaint.id < after)
-    conditions = [_condition(work, person, word) for word in fold(words).split()]
+    states, others = finding.states_in(work, words, STATE_NAMES)
+    conditions = [await _condition(work, person, word) for word in others]
+    if states:
+        conditions.append(Complaint.state.in_(states))
     if not words.strip():
         conditions = [Complaint.state.in_(OPEN_STATES)]
     found = list(await work.session.scalars(query.where(*[each for each in conditions if each is not None])))
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
-def _condition(work: Work, person: Person, word: str) -> ColumnElement[bool] | None:
+async def _condition(work: Work, person: Person, word: str) -> ColumnElement[bool] | None:
     """What one word asks for; None where it asks for everything."""
     if word in ("all", "alle", "alles"):
         return None
@@ -51,17 +55,14 @@ def _condition(work: Work, person: Person, word: str) -> ColumnElement[bool] | N
         return Complaint.state.in_(OPEN_STATES) & (Complaint.answer_by < work.today)
     if word in ("mine", "mijn"):
         return Complaint.handler_id == person.resident.id
-    states = [state for state, name in STATE_NAMES.items() if word == state or word in work.catalogues.spellings(name)]
-    if states:
-        return Complaint.state.in_(states)
     places = [each.code for each in work.area.neighbourhoods if fold(each.name).startswith(word)]
     topics = [
         each.key
         for each in work.area.topics
         if word == each.key or any(word in fold(label).split() for label in each.label.values())
     ]
-    text = f"%{word.replace('%', '').replace('_', '')}%"
-    wanted = [Complaint.words.ilike(text), Complaint.place.ilike(text)]
+    in_words = [int(subject[1:]) for subject in await finding.subjects(work, word, "M")]
+    wanted: list[ColumnElement[bool]] = [Complaint.id.in_(in_words)]
     if places:
         wanted.append(Complaint.neighbourhood.in_(places))
     if topics:

@@ -154,7 +154,7 @@ def progress(broadcast: Broadcast) -> list[Words]:
     ]
     if over and broadcast.waiting:
         return [*lines, s_("Not sent, because it was too late: {count}.", count=broadcast.waiting)]
-    return [*lines, s_("Everything has gone.")] if over else lines
+    return [*lines, s_("All sent.")] if over else lines
 
 
 async def _post_progress(work: Work, broadcast: Broadcast, chat: Chat) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store import search
-from conversations.words import fold
+from conversations.words import Words, fold
 
 PAGE = 8
 _MOST = 500
@@ -24,3 +26,16 @@ async def find(work: Work, person: Person, words: str, before: int | None = None
 async def subjects(work: Work, words: str, kind: str) -> list[str]:
     """Subjects of one kind ("M", "I") that hold all the words."""
     return [subject for _id, subject in await search.find(work.session, fold(words), _MOST) if subject[0] == kind]
+
+
+def states_in(work: Work, words: str, names: Mapping[str, Words]) -> tuple[set[str], list[str]]:
+    """The states that the words name, by key or as they are called in any language; and the words that are left."""
+    left = f" {fold(words)} "
+    spelled = {(state, spelling) for state, name in names.items() for spelling in work.catalogues.spellings(name)}
+    spelled |= {(state, fold(state)) for state in names}
+    found: set[str] = set()
+    for spelling in sorted({spelling for _state, spelling in spelled}, key=len, reverse=True):
+        if f" {spelling} " in left:
+            found |= {state for state, spelled_so in spelled if spelled_so == spelling}
+            left = left.replace(f" {spelling} ", " ")
+    return found, left.split()

@@ -109,12 +109,13 @@ async def ideas_like(work: Work, person: Person, words: str, after: int | None, 
     query = select(Idea).order_by(Idea.id.desc()).limit(limit)
     if after is not None:
         query = query.where(Idea.id < after)
-    for word in fold(words).split():
-        states = [state for state, name in STATE_NAMES.items() if word in (state, *work.catalogues.spellings(name))]
+    states, others = finding.states_in(work, words, STATE_NAMES)
+    if states:
+        query = query.where(Idea.state.in_(states))
+    for word in others:
         places = [each.code for each in work.area.neighbourhoods if fold(each.name).startswith(word)]
         in_words = [int(subject[1:]) for subject in await finding.subjects(work, word, "I")]
-        wanted = or_(Idea.id.in_(in_words), Idea.neighbourhood.in_(places), Idea.state.in_(states))
-        query = query.where(wanted)
+        query = query.where(or_(Idea.id.in_(in_words), Idea.neighbourhood.in_(places)))
     return list(await work.session.scalars(query))
 
 

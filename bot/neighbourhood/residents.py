@@ -18,7 +18,7 @@ MENU = (
     Action(_("Report something"), "do.report"),
     Action(_("Tell my idea"), "do.idea"),
     Action(_("Answer two questions"), "do.questions"),
-    Action(_("See what is mine"), "do.mine"),
+    Action(_("See what I sent"), "do.mine"),
 )
 
 

@@ -37,11 +37,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 async def export(
-    database: Database, what: str, kind: str, target: Path, headers: Sequence[str], names: dict[str, str], about: str
+    database: Database,
+    what: str,
+    kind: str,
+    target: Path,
+    headers: Sequence[str],
+    names: dict[str, dict[str, str]],
+    about: str,
 ) -> int:
     """Write `what` (a key of `COLUMNS`) as "csv" or "xlsx" to `target`; gives the number of rows.
 
-    `headers`: what the columns are called, in their order. `names`: what codes are called (a neighbourhood's).
+    `headers`: what the columns are called, in their order. `names`: column → code → what it is called.
     `about`: what the sheet that explains the columns is called.
     """
     with _writer(kind, target, headers, COLUMNS[what], about) as write:
@@ -65,7 +71,7 @@ def safe(cell: Any) -> str | int | float:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
-async def _rows(database: Database, what: str, names: dict[str, str]) -> AsyncIterator[Sequence[Any]]:
+async def _rows(database: Database, what: str, names: dict[str, dict[str, str]]) -> AsyncIterator[Sequence[Any]]:
     async with database.read() as session:
         if what == "events":
             async for event, *numbers in await session.stream(_events().execution_options(yield_per=AT_ONCE)):
@@ -78,11 +84,11 @@ async def _rows(database: Database, what: str, names: dict[str, str]) -> AsyncIt
             yield [_cell(row, column, names) for column in COLUMNS[what]]
 
 
-def _cell(row: Any, column: str, names: dict[str, str]) -> Any:
+def _cell(row: Any, column: str, names: dict[str, dict[str, str]]) -> Any:
     if column == "code" and isinstance(row, Answer):
         return f"A{row.id}"
     value = getattr(row, column)
-    return names.get(value, value) if column == "neighbourhood" and value else value
+    return names[column].get(value, value) if column in names and value else value
 
 
 def _events() -> Select[Any]:

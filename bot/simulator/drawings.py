@@ -87,6 +87,15 @@ def _paving(canvas: Canvas, chance: random.Random) -> None:
     canvas.polygon([(192, 306), (268, 284), (268, 296), (192, 318)], (128, 120, 112))
 
 
+def _mended(canvas: Canvas, chance: random.Random) -> None:
+    """The same pavement, with the stone back in its place."""
+    _pavement(canvas, chance)
+    canvas.polygon([(163, 183), (237, 183), (237, 237), (163, 237)], (198, 191, 181))
+    for _ in range(70):
+        x, y = chance.randint(120, 280), chance.choice([181, 182, 238, 239])
+        canvas.line(y, x, x + chance.randint(2, 6), (206, 190, 150))
+
+
 def _weeds(canvas: Canvas, chance: random.Random) -> None:
     canvas.polygon([(0, 0), (WIDTH, 0), (WIDTH, 150), (0, 150)], (166, 98, 74))
     for row, y in enumerate(range(0, 150, 18)):
@@ -123,7 +132,7 @@ def _rubbish(canvas: Canvas, chance: random.Random) -> None:
     canvas.polygon([(268, 300), (350, 286), (338, 272), (262, 284)], (212, 176, 130))
 
 
-_PAINTERS = {"paving": _paving, "weeds": _weeds, "rubbish": _rubbish}
+_PAINTERS = {"paving": _paving, "weeds": _weeds, "rubbish": _rubbish, "mended": _mended}
 NAMES = tuple(_PAINTERS)
 
 

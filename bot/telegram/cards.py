@@ -34,6 +34,19 @@ HISTORY_NAMES: dict[str, Words] = {
     "follow-up yes": s_("answered: solved"),
     "follow-up no": s_("answered: not solved"),
     "follow-up unknown": s_("answered: doesn't know"),
+    "joined": s_("said yes to what we keep"),
+    "role given": s_("got a role"),
+    "role withdrawn": s_("lost a role"),
+    "join link": s_("made a link for a role"),
+    "handed in": s_("idea came in"),
+    "answer": s_("idea answered"),
+    "award": s_("idea got a yes"),
+    "not_now": s_("idea: not now"),
+    "announced": s_("event announced"),
+    "export": s_("made an export"),
+    "stats": s_("looked at figures"),
+    "refused": s_("tried what is not allowed"),
+    "forgotten": s_("was forgotten"),
 }
 FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
 HISTORY_LINES = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import finding, residents, team
+from bot.neighbourhood import complaints, finding, ideas, residents, team
 from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, Action
 from bot.outbox.letters import Button, letters
 from bot.reports import figures
@@ -23,7 +23,7 @@ PAGE = 8
 FORMATS = ("csv", "xlsx")
 LONGEST_FILTER = 40
 """Bytes; a button that shows more carries the words, in 64 bytes together."""
-QUESTIONS = {"proud": s_("proud"), "better": s_("must be better")}
+QUESTIONS: dict[str, Words] = {"proud": s_("proud"), "better": s_("must be better")}
 COLUMN_NAMES: dict[str, Words] = {
     "code": s_("code"),
     "state": s_("state"),
@@ -35,7 +35,7 @@ COLUMN_NAMES: dict[str, Words] = {
     "latitude": s_("latitude"),
     "longitude": s_("longitude"),
     "language": s_("language"),
-    "came_from": s_("came through"),
+    "came_from": s_("where from"),
     "first": s_("first time"),
     "at": s_("came in on"),
     "answer_by": s_("answer by"),
@@ -45,7 +45,7 @@ COLUMN_NAMES: dict[str, Words] = {
     "question": s_("question"),
     "whom": s_("for whom"),
     "together": s_("with whom"),
-    "amount": s_("asked for"),
+    "amount": s_("costs about"),
     "wish": s_("wants from us"),
     "answer": s_("our answer"),
     "awarded_cents": s_("awarded in cents"),
@@ -102,7 +102,7 @@ async def show_found(talk: Dialogues, words: str, before: int | None) -> None:
         return
     found = await finding.find(work, talk.person, words, before)
     if not found:
-        talk.say([s_("Nothing holds “{words}”.", words=words)])
+        talk.say([s_("Nothing found for “{words}”.", words=words)])
         return
     page = found[:PAGE]
     lines = [line for _id, subject in page if (line := await _found_line(talk, subject)) is not None]
@@ -116,7 +116,7 @@ async def stats(talk: Dialogues, words: str, given: Input | None) -> None:
     work, language = talk.work, talk.person.chat.language
     over = figures.period(words)
     if over is None:
-        talk.say([s_("Over which time? For example: {example}", example="/stats 30d")])
+        talk.say([s_("Which period? For example: {example}", example="/stats 30d")])
         return
     counted = await figures.count(work, talk.person, over)
     talk.say(figures.in_words(counted))
@@ -142,14 +142,14 @@ async def export(talk: Dialogues, words: str, given: Input | None) -> None:
     what = _dutch(asked[0]) if asked else ""
     kind = asked[1] if len(asked) > 1 else "xlsx"
     if what not in COLUMNS or kind not in FORMATS or len(asked) > 2:
-        talk.say([s_("What, and as which file? For example: {example}", example="/export complaints xlsx")])
+        talk.say([s_("Which list, and which kind of file? For example: {example}", example="/export complaints xlsx")])
         return
     headers = [work.render(COLUMN_NAMES[column], person.chat.language) for column in COLUMNS[what]]
     job = {
         "what": what,
         "format": kind,
         "headers": headers,
-        "names": {each.code: each.name for each in work.area.neighbourhoods},
+        "names": _names(talk),
         "about": work.render(s_("columns"), person.chat.language),
     }
     _ask_for(talk, "export", job)
@@ -187,7 +187,7 @@ async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:
             "resident {number}: {role}, since {day}",
             number=str(each.resident_id),
             role=team.ROLE_NAMES[each.role],
-            day=each.since,
+            day=each.since.date(),
         )
         for each in members
     ]
@@ -206,12 +206,14 @@ async def withdraw(talk: Dialogues, role_id: int) -> None:
     """A tap that takes a role away; who had it is told."""
     member = await team.withdraw(talk.work, talk.person, role_id)
     if member is None:
-        talk.say([s_("That role was taken away already.")])
+        talk.say([s_("That role can't be taken away, or it was already.")])
         return
-    talk.say([s_("Done. Resident {number} has no role any more.", number=str(member.resident_id))])
+    talk.say([s_("Done. Resident {number} no longer has that role.", number=str(member.resident_id))])
     if (person := await residents.person_of(talk.work, member.resident_id)) is not None:
         role = team.ROLE_NAMES[member.role]
-        talk.work.tell(person.chat, [s_("You are no longer {role}. Thank you for what you did!", role=role)])
+        talk.work.tell(
+            person.chat, [s_("This role is no longer yours: {role}. Thank you for what you did!", role=role)]
+        )
         talk.work.new_menus.append(person)
 
 
@@ -225,7 +227,7 @@ async def join_link(talk: Dialogues, words: str, given: Input | None) -> None:
     talk.say(
         [
             s_(
-                "Send this link to the one who becomes {role}. It works once, until tomorrow.",
+                "Send this link to your new colleague. Role: {role}. It works once, until tomorrow.",
                 role=team.ROLE_NAMES[role],
             ),
             f"https://t.me/{talk.work.bot_name}?start={payload}",
@@ -297,6 +299,22 @@ def _dutch(word: str) -> str:
     """What is exported may be named in Dutch too."""
     dutch = {"meldingen": "complaints", "antwoorden": "answers", "ideeen": "ideas", "evenementen": "events"}
     return dutch.get(word, word)
+
+
+def _names(talk: Dialogues) -> dict[str, dict[str, str]]:
+    """What the codes in an export are called, column by column, in the reader's language."""
+    work, language = talk.work, talk.person.chat.language
+    labels: dict[str, dict[str, Words]] = {
+        "topic": {each.key: work.local(each.label) for each in work.area.topics},
+        "neighbourhood": {each.code: each.name for each in work.area.neighbourhoods},
+        "state": {**complaints.STATE_NAMES, **ideas.STATE_NAMES},
+        "question": {**QUESTIONS},
+        "wish": {**ideas.WISH_NAMES},
+    }
+    return {
+        column: {code: work.render(words, language) for code, words in names.items()}
+        for column, names in labels.items()
+    }
 
 
 def _ask_for(talk: Dialogues, kind: str, asked: dict[str, Any]) -> None:

@@ -44,7 +44,9 @@ async def show_ideas(talk: Dialogues, words: str, given: Input | None) -> None:
         return
     found = await ideas.awarded_near(talk.work, talk.person)
     if not found:
-        talk.say([_("No idea has got a yes yet. Maybe yours is the first!")], [Action(_("Tell my idea"), "do.idea")])
+        talk.say(
+            [_("No idea has been given a yes yet. Maybe yours is the first!")], [Action(_("Tell my idea"), "do.idea")]
+        )
         return
     talk.say(
         [_("These ideas go ahead:"), *[idea_cards.line_for_everybody(each) for each in found]],
@@ -56,7 +58,7 @@ async def show_events(talk: Dialogues, words: str, given: Input | None) -> None:
     """What is coming, each with its buttons."""
     found = await events.coming(talk.work, limit=5)
     if not found:
-        talk.say([_("Nothing is planned right now. You hear it here when there is.")])
+        talk.say([_("Nothing is planned right now. When there is, you see it here.")])
     for event in found:
         talk.send(events.shown(talk.work, event, talk.person.chat.language))
 
@@ -73,8 +75,8 @@ async def privacy(talk: Dialogues, words: str, given: Input | None) -> None:
     talk.say(
         [
             _("We keep what you send us: words, photos, places, answers. That is how we can get to work."),
-            _("Staff see a number and your neighbourhood, never your name or phone number."),
-            _("Your Telegram account is kept locked away. It is only used to write back to you."),
+            _("Who reads it sees a number and your neighbourhood, never your name or phone number."),
+            _("Your Telegram account is kept locked away. It is only used to write to you."),
             _("Telegram itself can see what you send to a bot. So don't send bank details or medical things."),
             _("See everything that we keep: /mydata. Be forgotten: /forget. No more invitations: /stop."),
             _("Questions? Call {phone} or write to {email}.", phone=contact.phone, email=contact.email),

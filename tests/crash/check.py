@@ -159,23 +159,16 @@ async def _left_over(session: AsyncSession, findings: Findings) -> None:
 
 def _told(ledger: Ledger, findings: Findings) -> None:
     """Each promised message is in its chat."""
-    office = next(
-        (
-            chat
-            for chat, messages in ledger.heard.items()
-            if any(d.endswith(".card") for each in messages for d in does(each))
-        ),
-        0,
-    )
     for told in ledger.reported:
-        findings.unsent += [f"to {chat}, {told.code}: {what}" for chat, what in _missing(told, office, ledger)]
+        findings.unsent += [f"to {chat}, {told.code}: {what}" for chat, what in _missing(told, ledger)]
     shown = Counter((chat, photo) for chat, said in ledger.heard.items() for each in said for photo in each.photos)
     missing = ledger.pictures - shown
     findings.unsent += [f"to {chat}: picture {photo}" for (chat, photo) in missing]
 
 
-def _missing(told: Reported, office: int, ledger: Ledger) -> Iterable[tuple[int, str]]:
+def _missing(told: Reported, ledger: Ledger) -> Iterable[tuple[int, str]]:
     """What was promised about a complaint and stands in no chat: to whom, and what."""
+    office = ledger.office
     mine = [each for each in ledger.heard.get(told.reporter, ()) if told.code in codes(each)]
     theirs = [each for each in ledger.heard.get(office, ()) if told.code in codes(each)]
     notices = [each for each in theirs if f"{told.code}.card" in does(each)]

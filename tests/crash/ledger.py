@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from bot.simulator import Seen
 
-
 _OPTION = re.compile(r"c(\d+)\.(\d+)\.(.+)")
 
 
@@ -64,6 +63,8 @@ class Answered:
 class Ledger:
     """All that was done, and every message that a chat got."""
 
+    office: int = 0
+    """The coordinator's chat."""
     inputs: int = 0
     joined: list[int] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
@@ -92,8 +93,9 @@ class Ledger:
     def doubled(self) -> list[str]:
         """Messages that a chat got more than once: the same words and buttons again, where that can't be meant.
 
-        A message that names a complaint's code or carries a conversation's buttons is meant once in a chat; any other
-        ("Noted.") is doubled when it stands twice in a row. Pictures are meant as often as they were promised.
+        A message that names a complaint's code or carries a conversation's buttons is meant once in a chat. Any other
+        is doubled when it stands twice in a row; so is what the office reads when it has solved a complaint, which it
+        may do again. Pictures are meant as often as they were promised.
         """
         found = []
         for chat, messages in self.heard.items():
@@ -105,7 +107,8 @@ class Ledger:
                     shown.update(message.photos)
                     continue
                 key = content(message)
-                if key in seen if is_unique(message) else key == before:
+                once = options(message) or (codes(message) and (does(message) or chat != self.office))
+                if key in seen if once else key == before:
                     found.append(f"{chat}: {message.text!r}")
                 seen.add(key)
                 before = key
@@ -118,14 +121,6 @@ def content(message: Seen) -> str:
     """The message without what differs between two sendings of the same."""
     passing = ("message_id", "date", "media_group_id")
     return json.dumps({name: value for name, value in message.raw.items() if name not in passing}, sort_keys=True)
-
-
-def is_unique(message: Seen) -> bool:
-    """Whether these words with these buttons are said once only in a chat.
-
-    To the coordinator: "Done", each time that a complaint is solved, also after it came back, and nothing else.
-    """
-    return bool(options(message)) or bool(codes(message) and not message.text.startswith("Done"))
 
 
 def codes(message: Seen) -> list[str]:

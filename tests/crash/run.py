@@ -55,7 +55,7 @@ class Plan:
     trouble_seconds: float = 10.0
     residents: int = 12
     load_seconds: float = 3.0
-    """How long the load runs at least when nothing is killed."""
+    """How long the load runs before the trouble, and after the last kill."""
 
     @property
     def name(self) -> str:
@@ -115,12 +115,13 @@ class Run:
         self.server = server
         self.chance = random.Random(f"{plan.seed}/kills")
         self.simulator = Simulator()
-        self.ledger = Ledger()
+        self.ledger = Ledger(office=COORDINATOR)
         self.database_url = (
             server.url(server.create_database()) if server else f"sqlite+aiosqlite:///{folder / 'bot.sqlite'}"
         )
         self.outcome = Outcome(plan, self.ledger)
         self._away = False
+        self._times_begun = 0
 
     async def __call__(self) -> Outcome:
         """Run it all."""
@@ -212,23 +213,34 @@ class Run:
         try:
             before = plan.kills // 2 if plan.trouble else plan.kills
             await self._kill_often(before)
-            if plan.trouble or not plan.kills:
-                await self._lives_for(plan.load_seconds)
             if plan.trouble:
-                async with self._trouble():
-                    await self._lives_for(plan.trouble_seconds)
                 await self._lives_for(plan.load_seconds)
+                async with self._trouble():
+                    await asyncio.sleep(plan.trouble_seconds)
             await self._kill_often(plan.kills - before)
+            await self._lives_for(plan.load_seconds)
         finally:
             self.looking_after.cancel()
 
     async def _kill_often(self, times: int) -> None:
+        """Kill at random moments of the work; one in six as early as in the start, which must not be in the way."""
         for _ in range(times):
-            at_once = self.chance.random() < 0.2
-            await asyncio.sleep(self.chance.uniform(0.0, 0.3) if at_once else self.chance.uniform(0.3, 1.5))
+            if self.chance.random() < 1 / 6:
+                await asyncio.sleep(self.chance.uniform(0.0, 0.6))
+            else:
+                await self._is_at_work()
+                await asyncio.sleep(self.chance.uniform(0.02, 1.2))
             await asyncio.to_thread(self.bot.kill)
             self.outcome.kills += 1
             await asyncio.to_thread(self.bot.start)
+
+    async def _is_at_work(self) -> None:
+        """Until the process that was started last asks Telegram for updates."""
+        for _ in range(int(SETTLE_SECONDS / 0.02)):
+            if sum(call.method == "deleteWebhook" for call in self.simulator.calls) > self._times_begun:
+                break
+            await asyncio.sleep(0.02)
+        self._times_begun = sum(call.method == "deleteWebhook" for call in self.simulator.calls)
 
     async def _lives_for(self, seconds: float) -> None:
         """Let the load run; and at least until somebody has reported something."""
