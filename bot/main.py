@@ -130,6 +130,7 @@ class Service:
             turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up)
             inbox = Inbox(turns) if self._settings.webhook_url else None
             self.schedule = Schedule(around, ask_follow_up, sender.wake)
+            sender.copies_went = self.schedule.wake_soon
             desk = Desk(around, self._settings.data_dir / "outgoing")
             photos = PhotoWorker(around, bot, self._settings.data_dir / "photos")
             receiver = inbox or Polling(self._server, self._token, turns)

@@ -18,6 +18,7 @@ from bot.store.database import is_away
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 5
+SOON_SECONDS = 1.0
 
 
 class Schedule:
@@ -28,10 +29,16 @@ class Schedule:
         self._ask = ask
         self._written = written
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
         """Sweep now."""
         self._wake.set()
+
+    def wake_soon(self) -> None:
+        """Sweep within a second; asked for often, it is done once."""
+        if self._soon is None or self._soon.when() <= asyncio.get_running_loop().time():
+            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self.wake)
 
     async def run(self) -> None:
         """Sweep until cancelled. Raises `LeaseLost`."""

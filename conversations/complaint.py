@@ -24,7 +24,8 @@ async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
     )
     if topic == "proud":
         told = await talk.tell("words", _("What makes you proud?"), photo=True)
-        return TwoAnswers(proud=told, better=Told())
+        photos = talk.brought("photos")
+        return TwoAnswers(proud=told, better=Told(), photos=photos if isinstance(photos, list) else [])
     return await _about(talk, topic)
 
 

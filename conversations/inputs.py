@@ -43,6 +43,8 @@ class Spot:
 
     latitude: float
     longitude: float
+    words: str = ""
+    """What the place is called, where the messenger knows."""
 
 
 @dataclass(frozen=True, slots=True)

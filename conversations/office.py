@@ -7,19 +7,24 @@ from conversations.results import CannotBe, IdeaAnswered, Planned, Solved
 from conversations.talk import Talk
 from conversations.words import s_
 
+WORDS = 3000
+"""So many characters of the office's own words fit one message, whatever else stands in it. Typed: they are read."""
+
 
 async def plan(talk: Talk) -> Planned:
     """A day that is promised to the reporter, with words."""
     number = talk.given("complaint")
     day = await talk.day("day", s_("M{number}: which day do you promise?", number=str(number)))
-    words = await talk.tell("words", s_("What should people know about it?"), skippable=True)
+    words = await talk.tell("words", s_("What should people know about it?"), skippable=True, up_to=WORDS)
     return Planned(number, day, words.text)
 
 
 async def solve(talk: Talk) -> Solved:
     """What was done, with photos of the result; shown once more before the reporter gets it."""
     number = talk.given("complaint")
-    words = await talk.tell("words", s_("M{number}: what was done? Who reported it reads this.", number=str(number)))
+    words = await talk.tell(
+        "words", s_("M{number}: what was done? Who reported it reads this.", number=str(number)), up_to=WORDS
+    )
     photos = await talk.photos("photos", s_("Send a photo of the result."), skippable=True)
     await talk.confirm(
         s_("Shall I send this?"),
@@ -36,7 +41,7 @@ async def cannot(talk: Talk) -> CannotBe:
     """Why it can't be done."""
     number = talk.given("complaint")
     words = await talk.tell(
-        "words", s_("M{number}: why can't it be done? Who reported it reads this.", number=str(number))
+        "words", s_("M{number}: why can't it be done? Who reported it reads this.", number=str(number)), up_to=WORDS
     )
     return CannotBe(number, words.text)
 
@@ -44,7 +49,9 @@ async def cannot(talk: Talk) -> CannotBe:
 async def answer_idea(talk: Talk) -> IdeaAnswered:
     """An answer to an idea."""
     number = talk.given("idea")
-    words = await talk.tell("words", s_("I{number}: what is your answer? Its owner reads it.", number=str(number)))
+    words = await talk.tell(
+        "words", s_("I{number}: what is your answer? Its owner reads it.", number=str(number)), up_to=WORDS
+    )
     return IdeaAnswered(number, "answer", words.text)
 
 
@@ -54,12 +61,12 @@ async def award_idea(talk: Talk) -> IdeaAnswered:
     euros = await talk.ask(
         Number("euros", s_("I{number}: how many euros?", number=str(number)), 1, 100_000, skippable=True)
     )
-    words = await talk.tell("words", s_("What should its owner know about it?"))
+    words = await talk.tell("words", s_("What should its owner know about it?"), up_to=WORDS)
     return IdeaAnswered(number, "award", words.text, euros * 100 if euros else None)
 
 
 async def not_now_idea(talk: Talk) -> IdeaAnswered:
     """Not now, and why."""
     number = talk.given("idea")
-    words = await talk.tell("words", s_("I{number}: why not now? Its owner reads it.", number=str(number)))
+    words = await talk.tell("words", s_("I{number}: why not now? Its owner reads it.", number=str(number)), up_to=WORDS)
     return IdeaAnswered(number, "not_now", words.text)

@@ -181,7 +181,8 @@ class Place(Question[At]):
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Spot):
-            return {"latitude": given.latitude, "longitude": given.longitude}
+            called = {"called": given.words} if given.words else {}
+            return {"latitude": given.latitude, "longitude": given.longitude, **called}
         if isinstance(given, Said) and given.text.strip():
             return {"words": given.text.strip()}
         raise NotThis(_("Please share the spot, or type the street."))
@@ -191,7 +192,8 @@ class Place(Question[At]):
         try:
             if "words" in place:
                 return At(words=_shape(place["words"], str))
-            return At(latitude=float(place["latitude"]), longitude=float(place["longitude"]))
+            called = _shape(place.get("called", ""), str)
+            return At(called, float(place["latitude"]), float(place["longitude"]))
         except (KeyError, TypeError, ValueError) as error:
             raise Misfit from error
 

@@ -30,6 +30,8 @@ class TwoAnswers:
 
     proud: Told
     better: Told
+    photos: Sequence[str] = ()
+    """Of what makes proud, when they came before the words."""
 
 
 @dataclass(frozen=True, slots=True)

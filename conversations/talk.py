@@ -122,6 +122,10 @@ class Talk:
         except KeyError as error:
             raise FlowError(f"nothing was given as {name!r}") from error
 
+    def brought(self, name: str) -> Json:
+        """What the conversation was opened with under this name, if anything: never asked."""
+        return self._said.answers.get(name)
+
     async def look_up(self, name: str, request: Request) -> Any:
         """What the bot found for the request; kept, and looked up anew when the request changes."""
         kept = self._said.looked_up.get(name)

@@ -26,6 +26,7 @@ class Town:
         self.simulator = simulator
         self.clock = MovableClock(MONDAY)
         self.database_url = database_url
+        self.folder = folder
         self.people: list[Person] = []
         self._settings = {
             "bot_token": simulator.token,

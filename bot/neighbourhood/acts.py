@@ -77,7 +77,7 @@ async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer)
         if answer.verdict == "yes":
             return complaints.confirm(work, person, about)
         if answer.verdict == "no":
-            return await complaints.reopen(work, person, about, answer.wrong.text)
+            return await complaints.reopen(work, person, about, answer.wrong)
     except WrongState:  # another reporter was first, or the office is at it again
         state = complaints.STATE_NAMES[about.state]
         return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])

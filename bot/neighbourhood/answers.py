@@ -17,6 +17,8 @@ async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
     for question, told in (("proud", answers.proud), ("better", answers.better)):
         if told:
             kept[question] = await _store(work, person, question, told)
+    if "proud" in kept:
+        add_photos(work, f"A{kept['proud'].id}", "before", answers.photos)
     if not kept:
         return Closing([_("That's fine. You can always come back to it.")])
     if "better" not in kept:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from bot.neighbourhood import finding, residents
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
-from bot.outbox.letters import pictures
+from bot.outbox.letters import pictures, voice
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, Photo, Reporter, Resident
+from conversations.questions import Told
 from conversations.results import ComplaintReport
 from conversations.words import Text, Words, _, s_
 
@@ -160,18 +161,20 @@ def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
     return Closing([_("Good to hear! Thank you for looking. {code} is done.", code=complaint.code)])
 
 
-async def reopen(work: Work, by: Person, complaint: Complaint, wrong: str) -> Closing:
+async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> Closing:
     """A reporter says that it isn't solved: the office hears it, and owes an answer again."""
-    _move(work, complaint, "reopen", by, wrong)
+    _move(work, complaint, "reopen", by, wrong.text)
     complaint.answer_by = work.area.answer_due(work.now, complaint.topic)
     handler = await work.session.get(Resident, complaint.handler_id) if complaint.handler_id else None
     told = {chat.id: chat for chat in await residents.coordinators(work.session)}
     if handler is not None and handler.chat_id is not None and (chat := await work.session.get(Chat, handler.chat_id)):
         told[chat.id] = chat
     for chat in told.values():
+        if wrong.voice:
+            work.send(chat, [voice(wrong.voice)], Lane.NOTICE, subject=f"{complaint.code} voice")
         work.tell(
             chat,
-            [s_("{code} is not solved, says who reported it.", code=complaint.code), wrong],
+            [s_("{code} is not solved, says who reported it.", code=complaint.code), wrong.text],
             Lane.NOTICE,
             actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
             subject=complaint.code,

@@ -153,6 +153,8 @@ async def appoint_from_settings(work: Work, seal: Seal, telegram_ids: frozenset[
     people = await meet(work, seal, dict.fromkeys(telegram_ids))
     for person in people.values():
         if "coordinator" not in person.roles:
+            if person.chat.since == work.now:  # new here: a bot can't write to somebody who never pressed Start
+                person.chat.unreachable_since = work.now
             work.session.add(Role(resident_id=person.resident.id, role="coordinator", given_at=work.now))
             work.note(f"R{person.resident.id}", "role given", None, "coordinator")
 

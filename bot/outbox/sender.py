@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from aiogram import Bot
 
@@ -38,6 +39,8 @@ class Sender:
         self._under_way: dict[int, tuple[Parcel, asyncio.Task[None]]] = {}
         self._outcomes: list[Outcome] = []
         self.sent = 0
+        self.copies_went: Callable[[], None] = lambda: None
+        """Called when copies of a broadcast have come to their end: what is said about it may change."""
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -90,6 +93,8 @@ class Sender:
             room_for_others = IN_HAND - FOR_REPLIES - others
             claimed = await parcels.claim(session, now, room, room_for_others, self._under_way) if room else []
         del self._outcomes[: len(outcomes)]
+        if any(outcome.parcel.kind == "copy" for outcome in outcomes):
+            self.copies_went()
         for parcel in claimed:
             self._under_way[parcel.chat_id] = (parcel, asyncio.create_task(self._send(parcel)))
         return bool(claimed) and len(self._under_way) < IN_HAND

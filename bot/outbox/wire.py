@@ -16,7 +16,9 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
+    AnswerCallbackQuery,
     EditMessageText,
+    Response,
     SendDocument,
     SendLocation,
     SendMediaGroup,
@@ -38,6 +40,10 @@ METHODS: dict[str, type[TelegramMethod[Any]]] = {
     "sendDocument": SendDocument,
     "editMessageText": EditMessageText,
 }
+
+_ANSWERS = [Response[method.__returning__] for method in (*METHODS.values(), SetMyCommands, AnswerCallbackQuery)]  # type: ignore[name-defined]
+"""The types that aiogram reads answers with, held: pydantic forgets a generic type that nobody holds, and making it
+anew at each call takes longer than the call."""
 
 
 class SendError(Exception):

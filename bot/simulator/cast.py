@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Words = str | Mapping[str, str]
-# What to try: the words themselves, or a label and what it sends. "photo:paving Kijk eens" sends a ready-made picture.
-Suggestion = str | tuple[str, str]
+# What to try: the words themselves, or a label and what it sends; "photo:paving Kijk eens" sends a ready-made picture.
+# With a third part it is an answer: shown only while the bot's newest message holds one of these words ("a|b").
+Suggestion = str | tuple[Words, str] | tuple[Words, str, str]
 
 
 @dataclass(frozen=True)
@@ -35,54 +36,108 @@ class CastGroup:
     suggestions: Sequence[Suggestion] = field(default_factory=tuple)
 
 
+_IN_DUTCH: tuple[Suggestion, ...] = (
+    ({"en": "Report a loose paving stone", "nl": "Meld een losse stoeptegel"}, "photo:paving Er ligt een tegel los"),
+    ({"en": "Two questions", "nl": "Twee vragen"}, "/vragen"),
+    ({"en": "An idea", "nl": "Een idee"}, "/idee"),
+    ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/agenda"),
+    ({"en": "My reports", "nl": "Mijn meldingen"}, "/mijn"),
+    ("Er ligt een tegel los", "Er ligt een tegel los", "Wat is er aan de hand?"),
+    ("Heulstraat, voor nummer 12", "Heulstraat, voor nummer 12", "Waar is het?"),
+    ({"en": "Photo of the paving stone", "nl": "Foto van de tegel"}, "photo:paving", "Heb je een foto?"),
+    ("Hij wiebelt alweer", "Hij wiebelt alweer", "Wat is er nog mis?"),
+    ("Op mijn buren. We letten op elkaar.", "Op mijn buren. We letten op elkaar.", "Waar ben je trots op"),
+    ("Het onkruid staat anderhalve meter hoog", "Het onkruid staat anderhalve meter hoog", "wat moet er beter?"),
+    ("Een bankje bij de vijver", "Een bankje bij de vijver", "Wat is je idee"),
+    ("Iedereen die een rondje loopt", "Iedereen die een rondje loopt", "Voor wie is het?"),
+    ("Mijn buurman en ik", "Mijn buurman en ik", "Wie doen er mee?"),
+    ("150 euro voor hout en verf", "150 euro voor hout en verf", "Wat kost het ongeveer?"),
+)
+_IN_ENGLISH: tuple[Suggestion, ...] = (
+    ({"en": "Report rubbish", "nl": "Meld zwerfafval"}, "photo:rubbish There is rubbish next to the container"),
+    ({"en": "Two questions", "nl": "Twee vragen"}, "/questions"),
+    ({"en": "An idea", "nl": "Een idee"}, "/idea"),
+    ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/events"),
+    ("There is rubbish next to the container", "There is rubbish next to the container", "What is going on?"),
+    ("Next to the school", "Next to the school", "Where is it?"),
+    ({"en": "Photo of the rubbish", "nl": "Foto van het afval"}, "photo:rubbish", "Do you have a photo?"),
+    ("It is full again", "It is full again", "What is still wrong?"),
+    ("My neighbours helped me a lot", "My neighbours helped me a lot", "What are you proud of|What makes you proud?"),
+    ("A place to practise Dutch", "A place to practise Dutch", "what must be better?"),
+    ("A bench at the pond", "A bench at the pond", "What is your idea"),
+    ("Everybody who walks there", "Everybody who walks there", "Who is it for?"),
+    ("My neighbour and I", "My neighbour and I", "Who is joining in?"),
+    ("150 euros", "150 euros", "how much will it cost?"),
+)
+# She writes Arabic; what the bot says to her is in the language that it has (or that she chose).
+_IN_ARABIC: tuple[Suggestion, ...] = (
+    (
+        {"en": "Report a broken paving stone", "nl": "Meld een kapotte stoeptegel"},
+        "photo:paving بلاطة الرصيف مكسورة أمام المدرسة",
+    ),
+    ({"en": "Two questions", "nl": "Twee vragen"}, "/questions"),
+    ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/events"),
+    ({"en": "My reports", "nl": "Mijn meldingen"}, "/mine"),
+    ("بلاطة الرصيف مكسورة", "بلاطة الرصيف مكسورة", "Wat is er aan de hand?|What is going on?"),
+    ("أمام المدرسة", "أمام المدرسة", "Waar is het?|Where is it?"),
+    ("ما زالت مكسورة", "ما زالت مكسورة", "Wat is er nog mis?|What is still wrong?"),
+    ("جيراني لطفاء جدًا", "جيراني لطفاء جدًا", "Waar ben je trots op|What are you proud of"),
+    ("مكان تلعب فيه البنات", "مكان تلعب فيه البنات", "wat moet er beter?|what must be better?"),
+)
+_AT_THE_OFFICE: tuple[Suggestion, ...] = (
+    ({"en": "Open complaints", "nl": "Open meldingen"}, "/meldingen"),
+    ({"en": "Late", "nl": "Te laat"}, "/meldingen laat"),
+    ({"en": "Ideas", "nl": "Ideeën"}, "/ideeen"),
+    ({"en": "Figures", "nl": "Cijfers"}, "/cijfers"),
+    ({"en": "Excel", "nl": "Excel"}, "/exporteer meldingen"),
+    ({"en": "Invite everyone to the barbecue", "nl": "Nodig iedereen uit voor de barbecue"}, "/evenement"),
+    ("De tegel ligt weer vast.", "De tegel ligt weer vast.", "wat is er gedaan?"),
+    ({"en": "Photo of the result", "nl": "Foto van hoe het nu is"}, "photo:mended", "foto van hoe het nu is"),
+    (
+        "De stratenmakers komen om negen uur.",
+        "De stratenmakers komen om negen uur.",
+        "Wat moet de melder erover weten?",
+    ),
+    ("Hier is geen ruimte voor.", "Hier is geen ruimte voor.", "waarom kan het niet?"),
+    ("250", "250", "hoeveel euro?"),
+    (
+        "Mooi idee! Kom je langs op kantoor?",
+        "Mooi idee! Kom je langs op kantoor?",
+        "bedenker erover weten|je antwoord?",
+    ),
+    ("Het geld voor dit jaar is op.", "Het geld voor dit jaar is op.", "waarom nu niet?"),
+    ("Barbecue in het park", "Barbecue in het park", "Hoe heet het?"),
+    ("overmorgen 17:00", "overmorgen 17:00", "Wanneer begint het?"),
+    ("Buurtpark, bij de vijver", "Buurtpark, bij de vijver", "typ waar het is"),
+    ("Neem je buren mee!", "Neem je buren mee! Eten en drinken zijn gratis.", "Wat moeten mensen nog meer weten?"),
+)
 DEFAULT_CAST = (
     CastMember(
-        "wim",
-        900001,
-        "Wim",
-        "nl",
-        {"en": "Older man, speaks Dutch", "nl": "Oudere man, spreekt Nederlands"},
-        (
-            ("Meld een losse stoeptegel", "photo:paving Er ligt een stoeptegel los"),
-            ("Meld onkruid", "Het onkruid staat anderhalve meter hoog"),
-            ("Mijn meldingen", "/mine"),
-        ),
+        "wim", 900001, "Wim", "nl", {"en": "Older man, speaks Dutch", "nl": "Oudere man, spreekt Nederlands"}, _IN_DUTCH
     ),
     CastMember(
         "amina",
         900002,
         "Amina",
         "ar",
-        {"en": "Young mother, speaks Arabic", "nl": "Jonge moeder, spreekt Arabisch"},
-        (
-            ("الإبلاغ عن بلاطة رصيف مكسورة", "photo:paving بلاطة الرصيف مكسورة أمام المدرسة"),
-            ("فكرة: حفلة شواء مع الجيران", "أريد حفلة شواء مع الجيران"),
-            ("بلاغاتي", "/mine"),
-        ),
+        {"en": "Young mother, new here, speaks Arabic", "nl": "Jonge moeder, nieuw hier, spreekt Arabisch"},
+        _IN_ARABIC,
     ),
     CastMember(
         "john",
         900003,
         "John",
         "en",
-        {"en": "New in the area, speaks English", "nl": "Nieuw in de buurt, spreekt Engels"},
-        (
-            ("Report rubbish", "photo:rubbish There is rubbish next to the container"),
-            ("Suggest a bench at the pond", "/idea"),
-            ("My reports", "/mine"),
-        ),
+        {"en": "New here, speaks English", "nl": "Nieuw hier, spreekt Engels"},
+        _IN_ENGLISH,
     ),
     CastMember(
         "sanne",
         900004,
         "Sanne",
         "nl",
-        {"en": "Coordinator, speaks Dutch", "nl": "Coördinator, spreekt Nederlands"},
-        (
-            ("Open meldingen bekijken", "/complaints"),
-            ("Iedereen uitnodigen voor de barbecue", "/event"),
-            ("Cijfers", "/stats"),
-        ),
+        {"en": "Works at the office", "nl": "Werkt op het kantoor"},
+        _AT_THE_OFFICE,
         office=True,
     ),
 )

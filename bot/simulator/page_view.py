@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.cast import CastGroup, CastMember, Words
+from bot.simulator.cast import CastGroup, CastMember, Suggestion, Words
 from bot.simulator.seen import KINDS, seen
 from bot.simulator.state import Dialog, Json, Kept
 
@@ -17,10 +17,15 @@ def person_of(one: CastMember | CastGroup) -> Json:
         "name": one.title if isinstance(one, CastGroup) else one.first_name,
         "language": "nl" if isinstance(one, CastGroup) else one.language_code,
         "about": words_of(one.about),
-        "suggestions": [[s, s] if isinstance(s, str) else list(s) for s in one.suggestions],
+        "suggestions": [_suggestion(each) for each in one.suggestions],
         "group": group,
         "office": not isinstance(one, CastGroup) and one.office,
     }
+
+
+def _suggestion(one: Suggestion) -> Json:
+    label, text, *after = (one, one) if isinstance(one, str) else one
+    return {"label": words_of(label), "text": text, "after": str(after[0]).split("|") if after else []}
 
 
 def words_of(words: Words) -> dict[str, str]:

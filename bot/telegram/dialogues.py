@@ -37,6 +37,8 @@ class Dialogues:
     person: Person
     just_told: tuple[int, str] | None = None
     """The conversation and the question that typed words have answered in this turn."""
+    ended: set[int] = field(default_factory=set)
+    """Conversations that ended in this turn."""
     _documents: dict[int, Document] = field(default_factory=dict)
 
     @property
@@ -46,6 +48,12 @@ class Dialogues:
         if not self.person.consents:  # the yes comes first, whatever was begun
             fronts = [each for each in fronts if each.flow in BEFORE_CONSENT]
         return max(fronts, key=lambda each: (each.front_since, each.id), default=None)
+
+    def bring_to_front(self, conversation: Conversation) -> None:
+        """Typed words go to this one from now on, also when another came to the front in the same moment."""
+        latest = max((each.front_since for each in self.person.conversations if each.front_since), default=None)
+        now = self.work.now
+        conversation.front_since = now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
     def waiting(self) -> list[Conversation]:
         """What the bot opened and nobody has tapped yet."""
@@ -74,10 +82,12 @@ class Dialogues:
             said=to_json(Document(answers=dict(answers or {}))),
             about=about,
             turn=0,
-            front_since=work.now if front else None,
+            front_since=None,
             started_at=work.now,
             expires_at=work.now + keep_for,
         )
+        if front:
+            self.bring_to_front(conversation)
         work.session.add(conversation)
         await work.session.flush()
         self.person.conversations.append(conversation)
@@ -102,12 +112,11 @@ class Dialogues:
     async def hear(self, conversation: Conversation, given: Input) -> None:
         """Let an input act on a conversation, and say what comes next."""
         document = self._document(conversation)
-        if isinstance(given, Said) and self.just_told and self.just_told[0] == conversation.id:
-            asks = await self._play(conversation, document)
-            told = next((each for each in getattr(asks, "trail", ()) if each.name == self.just_told[1]), None)
-            if told is not None and hear_on(given, document, told):
-                self._keep(conversation, document)
-                return
+        told_before, question = self.just_told or (None, "")
+        is_same = told_before == conversation.id
+        if isinstance(given, Said) and is_same and hear_on(given, document, Tell(question, ())):
+            self._keep(conversation, document)
+            return
         asks = await self._play(conversation, document)
         if isinstance(asks, Ends):  # its last step could not be taken before
             await self._finish(conversation, document, asks)
@@ -117,7 +126,7 @@ class Dialogues:
             await self.cancel(conversation)
             return
         if conversation.front_since is None or conversation is not self.front:
-            conversation.front_since = self.work.now
+            self.bring_to_front(conversation)
         self._keep(conversation, document)
         if heard.quiet:
             return
@@ -194,6 +203,7 @@ class Dialogues:
         await self.go_on()
 
     async def _end(self, conversation: Conversation) -> None:
+        self.ended.add(conversation.id)
         self.person.conversations.remove(conversation)
         await self.work.session.delete(conversation)
 

@@ -79,7 +79,8 @@ async def _keep(talk: Dialogues, given: Input) -> bool | None:
     if isinstance(given, Photo) and isinstance(kept.get("photos"), list):
         kept["photos"] = [*kept["photos"], given.file_id][:PHOTOS_AT_MOST]
     elif isinstance(given, Said) and isinstance(kept.get("words"), dict) and kept["words"].get("text"):
-        kept["words"]["text"] = f"{kept['words']['text']}\n{given.text.strip()}"[:KEPT_CHARACTERS]
+        text = f"{kept['words']['text']}\n{given.text.strip()}"[:KEPT_CHARACTERS]
+        kept["words"] = {**kept["words"], "text": text}  # a new one: what is stored must be seen to change
     elif not set(answers) & set(kept):
         kept.update(answers)
     elif len(behind) < KEPT_UNHEARD:

@@ -116,6 +116,9 @@ def _given(message: types.Message) -> inputs.Input | None:
         return inputs.Photo(message.photo[-1].file_id, message.caption or "", message.media_group_id)
     if message.voice is not None:
         return inputs.Voice(message.voice.file_id, message.voice.duration)
+    if message.venue is not None:
+        at, called = message.venue.location, f"{message.venue.title}, {message.venue.address}"
+        return inputs.Spot(at.latitude, at.longitude, called)
     if message.location is not None:
         return inputs.Spot(message.location.latitude, message.location.longitude)
     if any(getattr(message, name) for name in _SILENT):

@@ -67,7 +67,9 @@ class Turn:
         consents = talk.person.consents
         if button := read_button(data):
             conversation = talk.by_id(button[0])
-            if conversation is None:
+            if conversation is None and button[0] in talk.ended:
+                pass  # a thumb that taps twice
+            elif conversation is None:
                 await self._remark(talk, _("That one is finished already."))
             elif consents or conversation.flow in BEFORE_CONSENT:
                 await talk.hear(conversation, Tapped(button[2], button[1]))
@@ -122,7 +124,7 @@ class Turn:
         if same is None:
             await talk.ask(await talk.open(flow))
             return
-        same.front_since = self.work.now
+        talk.bring_to_front(same)
         await talk.ask(same, [_("We had begun this already. Let's go on:")])
 
     async def _given(self, given: Input, talk: Dialogues) -> None:

@@ -86,7 +86,7 @@ async def test_right_to_left_and_side_by_side(page: Page) -> None:
     other = page.locator(".phone").nth(1)
     await other.get_by_role("button", name="Amina").click()
     await expect(other).to_have_attribute("dir", "rtl")
-    await other.get_by_role("button", name="بلاغاتي").click()
+    await other.get_by_role("button", name="Mijn meldingen").click()
     await expect(other.get_by_text("Je zei: /mine")).to_be_visible()
 
 

@@ -86,12 +86,22 @@ class Phone {
     this.quietStatus();
     this.input.placeholder = PLACEHOLDERS[person.language] || PLACEHOLDERS.en;
     this.log.setAttribute("aria-label", words.chat(person.name));
-    this.log.lang = this.try.lang = this.input.lang = person.language;
-    this.try.replaceChildren(make("span", { class: "aside", "aria-hidden": "true" }, words.tryThis), ...person.suggestions.map(([label, text]) =>
-      make("button", { type: "button", class: "chip", dir: "auto", on: { click: () => this.suggest(text) } }, label)));
+    this.log.lang = this.input.lang = person.language;
+    this.drawTry();
     this.drawPanel();
     this.drawKeyboard();
     this.redrawLog();
+  }
+
+  // What one might answer to the bot's newest message; else what one might begin.
+  drawTry() {
+    const said = this.chat.messages.findLast(one => one.bot)?.text || "", all = this.person.suggestions;
+    const answers = all.filter(one => one.after.some(words => said.includes(words)));
+    const fits = answers.length ? answers : all.filter(one => !one.after.length);
+    const focused = this.try.contains(document.activeElement);
+    this.try.replaceChildren(make("span", { class: "aside", "aria-hidden": "true" }, words.tryThis), ...fits.map(({ label, text }) =>
+      make("button", { type: "button", class: "chip", dir: "auto", on: { click: () => this.suggest(text) } }, label[language] || label.en)));
+    if (focused && !narrow.matches) this.input.focus();
   }
 
   redrawLog() {
@@ -153,6 +163,7 @@ class Phone {
       this.add(message);
       if (message.bot) this.quietStatus();
       this.drawKeyboard();
+      this.drawTry();
     } else {
       const item = this.bubbles.get(message.id);
       if (!item) return;
