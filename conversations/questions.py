@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from conversations.dates import read_day, read_time
 from conversations.inputs import Input, Photo, Said, Spot, Voice
-from conversations.words import Words, _, fold
+from conversations.words import Words, _, fold, is_blank
 
 Answer = TypeVar("Answer", covariant=True)
 Shape = TypeVar("Shape")
@@ -159,7 +159,7 @@ class Tell(Question[Told]):
     def take(self, given: Input, today: date) -> Json:
         if self.up_to and not (isinstance(given, Said) and 0 < len(given.text.strip()) <= self.up_to):
             raise NotThis(_("Please type it, in {count} characters at most.", count=self.up_to))
-        if isinstance(given, Said) and given.text.strip():
+        if isinstance(given, Said) and not is_blank(given.text):
             return {"text": given.text.strip()}
         if isinstance(given, Voice):
             return {"text": "", "voice": given.file_id}
@@ -183,7 +183,7 @@ class Place(Question[At]):
         if isinstance(given, Spot):
             called = {"called": given.words} if given.words else {}
             return {"latitude": given.latitude, "longitude": given.longitude, **called}
-        if isinstance(given, Said) and given.text.strip():
+        if isinstance(given, Said) and not is_blank(given.text):
             return {"words": given.text.strip()}
         raise NotThis(_("Please share the spot, or type the street."))
 

@@ -84,6 +84,11 @@ def sn_(one: str, many: str, count: int, **values: Value) -> Text:
     return Text(one, {**values, "count": count}, "staff", many, count)
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see: only spaces and signs without a shape, such as U+200B."""
+    return all(unicodedata.category(sign) in {"Cc", "Cf", "Zs", "Zl", "Zp"} for sign in text)
+
+
 def fold(text: str) -> str:
     """The text as people type it: without case, accents, emoji and punctuation, single spaces.
 

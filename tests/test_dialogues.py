@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogue import FOLDER, LANGUAGES, NotUnderstood, as_it_went, difference, files, find_step, name_of, read
+from tests.dialogue import (
+    FOLDER,
+    LANGUAGES,
+    NotUnderstood,
+    as_it_went,
+    as_this_goes,
+    difference,
+    files,
+    find_step,
+    name_of,
+    read,
+)
 
 ON_POSTGRESQL = ("follow-up-no", "welcome-in-between", "office")
 RESTARTING = ("the bot restarts before every turn", "de bot herstart voor elke beurt")
@@ -16,13 +27,15 @@ FIVE_INPUTS = "blue-photo"
 
 @pytest.mark.parametrize("path", files(), ids=name_of)
 async def test_dialogue(path: Path, tmp_path: Path, sqlite_url: str) -> None:
-    if differs := difference(path, await as_it_went(path, tmp_path, sqlite_url)):
+    went = await as_it_went(path, tmp_path, sqlite_url)
+    if differs := difference(path.read_text("utf-8"), went):  # noqa: ASYNC240 - a small file
         pytest.fail(f"the bot said something else:\n{differs}", pytrace=False)
 
 
 @pytest.mark.parametrize("path", [path for path in files() if path.stem in ON_POSTGRESQL], ids=name_of)
 async def test_dialogue_on_postgresql(path: Path, tmp_path: Path, postgres_url: str) -> None:
-    if differs := difference(path, await as_it_went(path, tmp_path, postgres_url)):
+    went = await as_it_went(path, tmp_path, postgres_url)
+    if differs := difference(path.read_text("utf-8"), went):  # noqa: ASYNC240 - a small file
         pytest.fail(f"the bot said something else:\n{differs}", pytrace=False)
 
 
@@ -44,38 +57,20 @@ def test_a_known_resident_reports_a_photo_in_five_inputs_at_most(language: str) 
     assert text.rstrip().endswith("M1.")
 
 
-@pytest.fixture
-def dialogue(tmp_path: Path) -> Path:
-    path = tmp_path / "en" / "tried.txt"
-    path.parent.mkdir()
-    return path
-
-
 HELLO = "# Tried\n\nAnna is a resident of Heksenberg\n\nAnna says: /cancel\n"
 
 
-async def test_a_changed_word_is_noticed(dialogue: Path, tmp_path: Path, sqlite_url: str) -> None:
-    dialogue.write_text(HELLO, "utf-8")
-    went = await as_it_went(dialogue, tmp_path, sqlite_url)
+async def test_changed_and_added_words_are_noticed(tmp_path: Path, sqlite_url: str) -> None:
+    went = await as_this_goes(HELLO, "en", tmp_path, sqlite_url)
     assert went.startswith(HELLO)
-    assert len(went) > len(HELLO)
-    dialogue.write_text(went, "utf-8")
-    assert difference(dialogue, went) == ""
-    dialogue.write_text(went.replace("stop", "halt"), "utf-8")
-    assert "-  There is nothing to halt." in difference(dialogue, went)
+    assert "+  There is nothing to stop." in difference(HELLO, went)
+    assert difference(went, went) == ""
+    assert "-  There is nothing to halt." in difference(went.replace("to stop", "to halt"), went)
 
 
-async def test_a_message_that_the_file_does_not_have_is_noticed(
-    dialogue: Path, tmp_path: Path, sqlite_url: str
-) -> None:
-    dialogue.write_text(HELLO, "utf-8")
-    assert "+  " in difference(dialogue, await as_it_went(dialogue, tmp_path, sqlite_url))
-
-
-async def test_a_button_that_is_not_there_cannot_be_tapped(dialogue: Path, tmp_path: Path, sqlite_url: str) -> None:
-    dialogue.write_text("Anna is a resident of Heksenberg\nAnna taps: No such button\n", "utf-8")
+async def test_a_button_that_is_not_there_cannot_be_tapped(tmp_path: Path, sqlite_url: str) -> None:
     with pytest.raises(AssertionError, match="No such button"):
-        await as_it_went(dialogue, tmp_path, sqlite_url)
+        await as_this_goes("Anna is a resident of Heksenberg\nAnna taps: No such button\n", "en", tmp_path, sqlite_url)
 
 
 def test_a_line_that_is_no_step_is_refused() -> None:

@@ -332,7 +332,7 @@ def refused() -> list[re.Pattern[str]]:
     with (LOCALES / "nl" / "LC_MESSAGES" / "staff.po").open("rb") as file:
         messages = [str(message.id) for message in read_po(file, locale="nl")]
     helps = [message for message in messages if "{example}" in message and message != "Somebody new? {example}"]
-    others = ("There is no {code}.", "That's too late. {code} stands at: {state}.", "Nothing holds “{words}”.")
+    others = ("There is no {code}.", "That's too late. {code} stands at: {state}.", "Nothing found for “{words}”.")
     assert set(others) <= set(messages)
     assert len(helps) > 8
     texts += [Text(message, catalogue="staff") for message in (*helps, *others)]

@@ -13,6 +13,7 @@ from bot.neighbourhood.work import STAFF, Person, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.pages import send_page
 from conversations.words import Words, _, s_, sn_
 
 CODE = re.compile(r"\s*[mM]\s?(\d{1,9})\s*")
@@ -97,13 +98,9 @@ async def show_list(talk: Dialogues, words: str, after: int | None = None) -> No
     if not page.complaints:
         talk.say([s_("No complaints for that. All of them: {example}", example="/complaints all")])
         return
-    language = person.chat.language
-    lines = [work.render(_line(work, each), language) for each in page.complaints]
-    codes = [Button(each.code, f"{each.code}.card") for each in page.complaints]
-    rows: list[Sequence[Button]] = [codes[:4], codes[4:]] if len(codes) > 4 else [codes]
-    if page.more_after is not None:
-        rows.append([Button(work.render(s_("Show more"), language), f"p.{page.more_after}.{words}")])
-    talk.send(letters(lines, rows))
+    lines = [_line(work, each) for each in page.complaints]
+    more = f"p.{page.more_after}.{words}" if page.more_after is not None else None
+    send_page(talk, lines, more, [each.code for each in page.complaints])
 
 
 def line_for_reporter(work: Work, complaint: Complaint) -> Words:

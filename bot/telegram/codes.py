@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.telegram import cards, event_cards, for_coordinators, idea_cards
+from bot.telegram import cards, event_cards, for_coordinators, for_team, idea_cards
 from bot.telegram.dialogues import Dialogues
 
 CODE = re.compile(r"\s*([MIEmie])\s?(\d{1,9})\s*")
@@ -38,4 +38,4 @@ async def _list_button(talk: Dialogues, subject: str, what: str) -> bool:
     if subject in ("p", "ideas") and after.isdecimal() and len(after) <= 9:
         await (cards.show_list if subject == "p" else idea_cards.show_list)(talk, words, int(after))
         return True
-    return await for_coordinators.button(talk, subject, what)
+    return await for_coordinators.button(talk, subject, what) or await for_team.button(talk, subject, what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.neighbourhood.residents import MENU
-from bot.telegram import for_coordinators, for_office, for_residents
+from bot.telegram import for_coordinators, for_office, for_residents, for_team
 from bot.telegram.command import UNKNOWN, Command
 from bot.telegram.dialogues import Dialogues
 from conversations.inputs import Input
@@ -41,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cancel", "annuleer", _("stop this conversation"), cancel, interrupts=False, without_consent=True),
     *for_office.COMMANDS,
     *for_coordinators.COMMANDS,
+    *for_team.COMMANDS,
 )
 BY_NAME: dict[str, Command] = {
     name: each for each in (*COMMANDS, *for_residents.HIDDEN) for name in (each.name, each.dutch)

@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, finding, ideas, residents, team
-from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, Action
-from bot.outbox.letters import Button, letters
+from bot.neighbourhood import complaints, finding, ideas
+from bot.neighbourhood.work import COORDINATORS, STAFF
 from bot.reports import figures
 from bot.reports.export import COLUMNS
 from bot.store.tables import Answer, Complaint, Event, Idea, Job
-from bot.telegram import cards
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.pages import send_page
 from conversations.inputs import Input
 from conversations.words import Words, fold, s_
 
@@ -84,7 +83,7 @@ async def show_answers(talk: Dialogues, words: str, after: int | None) -> None:
         talk.say([s_("No answers for that. All of them: {example}", example="/answers")])
         return
     lines = [_answer_line(talk, each) for each in found[:PAGE]]
-    _page(talk, lines, f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None)
+    send_page(talk, lines, f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None)
 
 
 async def find(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -108,7 +107,7 @@ async def show_found(talk: Dialogues, words: str, before: int | None) -> None:
     lines = [line for _id, subject in page if (line := await _found_line(talk, subject)) is not None]
     codes = [subject for _id, subject in page if subject[0] in "MIE"]
     more = f"find.{page[-1][0]}.{words}" if len(found) > PAGE else None
-    _page(talk, lines, more, [Button(code, f"{code}.card") for code in codes])
+    send_page(talk, lines, more, codes)
 
 
 async def stats(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -157,109 +156,14 @@ async def export(talk: Dialogues, words: str, given: Input | None) -> None:
     talk.say([s_("I'm making the file. You get it here in a moment.")])
 
 
-async def log(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/log`."""
-    await show_log(talk, None)
-
-
-async def show_log(talk: Dialogues, before: int | None) -> None:
-    """A page of who did what."""
-    found = await team.log(talk.work, talk.person, before)
-    lines: list[Words] = [
-        s_(
-            "{moment} · {who} · {what} · {subject}",
-            moment=each.at,
-            who=s_("resident {number}", number=str(each.by)) if each.by else s_("the bot"),
-            what=cards.HISTORY_NAMES.get(each.what, each.what),
-            subject=f"{each.subject} {each.words[:60]}".strip(),
-        )
-        for each in found[: team.LOG_PAGE]
-    ]
-    text = "\n".join(talk.work.render(line, talk.person.chat.language) for line in lines)
-    _page(talk, [text], f"log.{found[team.LOG_PAGE - 1].id}." if len(found) > team.LOG_PAGE else None)
-
-
-async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/team`: who may do what, with a button to take it away."""
-    members = await team.members(talk.work, talk.person)
-    lines: list[Words] = [
-        s_(
-            "resident {number}: {role}, since {day}",
-            number=str(each.resident_id),
-            role=team.ROLE_NAMES[each.role],
-            day=each.since.date(),
-        )
-        for each in members
-    ]
-    actions = [
-        Action(
-            s_("Take {role} from {number}", role=team.ROLE_NAMES[each.role], number=str(each.resident_id)),
-            f"role.{each.role_id}",
-        )
-        for each in members
-        if each.resident_id != talk.person.resident.id
-    ]
-    talk.say([s_("The team:"), *lines, s_("Somebody new? {example}", example="/join_link staff")], actions)
-
-
-async def withdraw(talk: Dialogues, role_id: int) -> None:
-    """A tap that takes a role away; who had it is told."""
-    member = await team.withdraw(talk.work, talk.person, role_id)
-    if member is None:
-        talk.say([s_("That role can't be taken away, or it was already.")])
-        return
-    talk.say([s_("Done. Resident {number} no longer has that role.", number=str(member.resident_id))])
-    if (person := await residents.person_of(talk.work, member.resident_id)) is not None:
-        role = team.ROLE_NAMES[member.role]
-        talk.work.tell(
-            person.chat, [s_("This role is no longer yours: {role}. Thank you for what you did!", role=role)]
-        )
-        talk.work.new_menus.append(person)
-
-
-async def join_link(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/join_link role`."""
-    role = {"regiegroep": "panel", "medewerker": "staff", "coordinator": "coordinator"}.get(fold(words), fold(words))
-    if role not in ROLES:
-        talk.say([s_("Which role: panel, staff or coordinator? For example: {example}", example="/join_link staff")])
-        return
-    payload = await team.make_link(talk.work, talk.person, role)
-    talk.say(
-        [
-            s_(
-                "Send this link to your new colleague. Role: {role}. It works once, until tomorrow.",
-                role=team.ROLE_NAMES[role],
-            ),
-            f"https://t.me/{talk.work.bot_name}?start={payload}",
-        ]
-    )
-
-
 async def button(talk: Dialogues, subject: str, what: str) -> bool:
-    """A tap that shows more, or takes a role away; False where there is no such button."""
-    if subject == "role" and what.isdecimal():
-        await withdraw(talk, int(what))
-        return True
+    """A tap that shows more of a list; False where there is no such button."""
     number, _dot, words = what.partition(".")
-    if not number.isdecimal() or len(number) > 12:
+    shows = {"answers": show_answers, "find": show_found}
+    if subject not in shows or not number.isdecimal() or len(number) > 9:
         return False
-    if subject == "answers":
-        await show_answers(talk, words, int(number))
-    elif subject == "find":
-        await show_found(talk, words, int(number))
-    elif subject == "log":
-        await show_log(talk, int(number))
-    else:
-        return False
+    await shows[subject](talk, words, int(number))
     return True
-
-
-def _page(talk: Dialogues, lines: list[Words], more: str | None, codes: list[Button] | None = None) -> None:
-    language = talk.person.chat.language
-    rows = [codes[start : start + 4] for start in range(0, len(codes), 4)] if codes else []
-    if more is not None:
-        rows.append([Button(talk.work.render(s_("Show more"), language), more)])
-    talk.send(letters([talk.work.render(line, language) for line in lines], rows))
 
 
 def _fits(talk: Dialogues, words: str, example: str) -> bool:
@@ -328,7 +232,4 @@ COMMANDS: tuple[Command, ...] = (
     Command("find", "zoek", s_("find everything that holds some words"), find, roles=STAFF),
     Command("stats", "cijfers", s_("see figures and a picture"), stats, roles=STAFF),
     Command("export", "exporteer", s_("get a file for a spreadsheet"), export, roles=COORDINATORS),
-    Command("team", "team", s_("see who may do what"), show_team, roles=COORDINATORS),
-    Command("join_link", "join_link", s_("bring somebody into the team"), join_link, roles=COORDINATORS),
-    Command("log", "logboek", s_("see who did what"), log, roles=COORDINATORS),
 )

@@ -7,6 +7,7 @@ from bot.neighbourhood.work import PANEL_TOO, STAFF
 from bot.outbox.letters import Bold, Button, letters, voice
 from bot.store.tables import Idea
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.pages import send_page
 from conversations.words import Money, Words, _, s_
 
 PAGE = 8
@@ -60,13 +61,8 @@ async def show_list(talk: Dialogues, words: str, after: int | None = None) -> No
     if not found:
         talk.say([s_("No ideas for that. All of them: {example}", example="/ideas")])
         return
-    language = talk.person.chat.language
-    lines = [talk.work.render(_line(each), language) for each in found[:PAGE]]
-    codes = [Button(each.code, f"{each.code}.card") for each in found[:PAGE]]
-    rows = [codes[:4], codes[4:]] if len(codes) > 4 else [codes]
-    if len(found) > PAGE:
-        rows.append([Button(talk.work.render(s_("Show more"), language), f"ideas.{found[PAGE - 1].id}.{words}")])
-    talk.send(letters(lines, rows))
+    more = f"ideas.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None
+    send_page(talk, [_line(each) for each in found[:PAGE]], more, [each.code for each in found[:PAGE]])
 
 
 def line_for_owner(idea: Idea) -> Words:

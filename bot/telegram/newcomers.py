@@ -8,7 +8,7 @@ from conversations.hearing import Ear, hear
 from conversations.inputs import Input, Photo, Said, Spot, Voice
 from conversations.questions import PHOTOS_AT_MOST, Photos, Place, Tell
 from conversations.talk import Asks, from_json, to_json
-from conversations.words import Words, _
+from conversations.words import Words, _, is_blank
 
 KEPT_UNHEARD = 3
 """So many separate things said before the yes are kept for after it."""
@@ -51,7 +51,7 @@ async def open_with(talk: Dialogues, given: Input) -> bool:
 def answers_in(work: Work, given: Input) -> dict[str, object] | None:
     """What words, a photo, a voice message or a spot out of the blue already answer; None for what answers nothing."""
     match given:
-        case Said(text) if not text.strip():
+        case Said(text) if is_blank(text):
             return None
         case Said() | Voice():
             return {"words": Tell("words", ()).take(given, work.today)}
