@@ -67,11 +67,7 @@ async def _show(settings: Settings, simulator: Simulator, clock: MovableClock) -
     finally:
         await database.close()
     print(f"Open {simulator.url} in your browser. Ctrl-C stops it.", flush=True)
-    sweeping = asyncio.create_task(_sweep_often(service))
-    try:
-        await service.run()
-    finally:
-        sweeping.cancel()
+    await service.run()
 
 
 def _demo(simulator: Simulator, address: str, folder: Path) -> dict[str, object]:
@@ -102,14 +98,6 @@ def _people_it(simulator: Simulator) -> dict[str, str]:
     state, bot = simulator.world.state, simulator.the_bot()
     stored = {name: state.store_file("photo", "photo.jpg", "image/jpeg", picture(name), (480, 360)) for name in NAMES}
     return {name: photo_sizes(bot.id, file)[-1].file_id for name, file in stored.items()}
-
-
-async def _sweep_often(service: Service) -> None:
-    """Who watches a bar wants to see it move."""
-    while True:
-        await asyncio.sleep(1)
-        if service.schedule is not None:
-            service.schedule.wake()
 
 
 def _address(listen: str) -> tuple[str, int]:

@@ -560,6 +560,7 @@ class Life:
         sanne = self._people[SANNE] = found[SANNE]
         sanne.resident.came_at = sanne.chat.since = work.now
         sanne.chat.unreachable_since = None
+        sanne.resident.invites = False  # she sees in the bar how her invitations go
         await self._session.execute(update(Role).where(Role.resident_id == sanne.resident.id).values(given_at=work.now))
         await acts.act(work, sanne, Joined(None))
         found = await residents.meet(work, self._around.seal, {COLLEAGUE: "nl"})

@@ -8,20 +8,22 @@ import re
 import shlex
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from babel.messages.pofile import read_po
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cli
-from bot.main import LOCALES, area_of
+from bot.main import LOCALES
 from bot.neighbourhood import acts, residents
+from bot.neighbourhood.area import load_area
 from bot.neighbourhood.work import Closing, Person, Work
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.tables import Base, Complaint, Message, Resident, Role
@@ -37,6 +39,7 @@ from tests.town import Town
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
 OFFICE, OPERATORS, ARCHITECTURE = (ROOT / "docs" / f"{name}.md" for name in ("office", "operators", "architecture"))
+AREA = load_area("heerlen-noord")
 
 SETTINGS = (
     *("BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "DATA_DIR", "SECRET_KEY", "COORDINATORS", "AREA", "LISTEN"),
@@ -283,10 +286,17 @@ def test_the_labels_in_the_offices_page_are_the_bots() -> None:
     assert [label for label in labels if label not in said] == []
 
 
-async def test_the_examples_in_the_offices_page_work(town: Town, sqlite_url: str) -> None:
+@pytest_asyncio.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    """The town's database, beside the bot."""
+    here = Database(sqlite_url)
+    yield here
+    await here.close()
+
+
+async def test_the_examples_in_the_offices_page_work(town: Town, database: Database) -> None:
     sanne = await town.coordinator()
     await town.known("Anna")
-    database = Database(sqlite_url)
     await fill(town, database)
     await settled(town, database)
     refusals = refused()
@@ -304,13 +314,11 @@ async def test_the_examples_in_the_offices_page_work(town: Town, sqlite_url: str
         if name in BY_NAME and BY_NAME[name].flow:
             sanne.say("/annuleer")
             await settled(town, database)
-    await database.close()
     assert wrong == []
 
 
-async def test_a_wrong_example_is_found(town: Town, sqlite_url: str) -> None:
+async def test_a_wrong_example_is_found(town: Town, database: Database) -> None:
     sanne = await town.coordinator()
-    database = Database(sqlite_url)
     for example in (
         "/vlieg",
         "/take",
@@ -323,7 +331,6 @@ async def test_a_wrong_example_is_found(town: Town, sqlite_url: str) -> None:
         sanne.say(example)
         await settled(town, database)
         assert any(refusal.search(sanne.last.text) for refusal in refused()), sanne.last.text
-    await database.close()
 
 
 def refused() -> list[re.Pattern[str]]:
@@ -336,7 +343,7 @@ def refused() -> list[re.Pattern[str]]:
     assert set(others) <= set(messages)
     assert len(helps) > 8
     texts += [Text(message, catalogue="staff") for message in (*helps, *others)]
-    catalogues = Catalogues(LOCALES, ("nl", "en"), area_of(load_settings()).time_zone)
+    catalogues = Catalogues(LOCALES, ("nl", "en"), AREA.time_zone)
     return [
         re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(catalogues.render(text, language))), re.DOTALL)
         for text in texts
@@ -346,14 +353,16 @@ def refused() -> list[re.Pattern[str]]:
 
 async def settled(town: Town, database: Database) -> None:
     """Wait until the bot has acted on everything and what it wrote down has arrived."""
+    now = town.clock.now()
+    waiting = select(func.count()).where(
+        Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
+    )
     async with asyncio.timeout(10):
         while True:
-            async with database.read() as session:
-                now = town.clock.now()
-                due = or_(Message.not_before.is_(None), Message.not_before <= now)
-                waiting = await session.scalar(select(func.count()).where(Message.state == "waiting", due))
-            if town.simulator.waiting_updates() == 0 and not waiting:
-                return
+            if town.simulator.waiting_updates() == 0:  # asked first: an update is confirmed after its answer is written
+                async with database.read() as session:
+                    if not await session.scalar(waiting):
+                        return
             await asyncio.sleep(0.005)
 
 
@@ -363,8 +372,7 @@ async def fill(town: Town, database: Database) -> None:
     idea = results.IdeaHandedIn(Told("Een bankje"), "", "", "", "money")
     starts = datetime(2026, 12, 1, 19, 30)  # noqa: DTZ001 - the clock on the wall
     async with database.write() as session:
-        area = area_of(load_settings())
-        work = Work(session, town.clock.now(), area, Catalogues(LOCALES, area.languages, area.time_zone))
+        work = Work(session, town.clock.now(), AREA, Catalogues(LOCALES, AREA.languages, AREA.time_zone))
         sanne, anna = await people(work, session)
         done = [
             *((anna, results.ComplaintReport("paving", said, At("Heulstraat 12"), [])) for _number in range(13)),

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from time import monotonic
 
 _REMEMBERED_CHATS = 20_000
+REPLIES_AHEAD = 10
+"""So many replies may go before the common pace allows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,28 @@ class Pace:
         self._chats: OrderedDict[int, float] = OrderedDict()  # chat -> the moment at which its bucket is full again
         self._paused: dict[int, float] = {}
         self._next_at = 0.0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._all_paused_until = 0.0
+        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def wait(self, chat: int, lane: int, *, group: bool = False) -> None:
-        """Wait until a message to this chat may go, and count it."""
+    async def wait(self, chat: int, lane: int, *, group: bool = False, messages: int = 1) -> None:
+        """Wait until so many messages to this chat may go, and count them.
+
+        A few replies need not wait for the common pace: what they take, the others wait for afterwards.
+        """
         while (pause := self._chat_pause(chat, group=group)) > 0:  # noqa: ASYNC110 - time, no event
             await asyncio.sleep(pause)
-        self._count(chat, group=group)
-        if self._rates.per_second:
-            turn = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (lane, next(self._order), turn))
-            self._pump()
-            await turn
+        self._count(chat, messages, group=group)
+        if not self._rates.per_second:
+            return
+        if lane == 0 and not self._all_paused and self._next_at - self._time() < REPLIES_AHEAD / self._rates.per_second:
+            self._pass(messages)
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (lane, next(self._order), messages, turn))
+        self._pump()
+        await turn
 
     def slow_down(self, chat: int, seconds: float) -> None:
         """Telegram said: not so fast. Pauses that chat; everything when other chats were told so at the same time."""
@@ -59,6 +69,15 @@ class Pace:
         self._paused[chat] = max(self._paused.get(chat, 0), now + seconds)
         if len(self._paused) > 2:
             self._next_at = max(self._next_at, now + seconds)
+            self._all_paused_until = self._next_at
+
+    @property
+    def _all_paused(self) -> bool:
+        return self._all_paused_until > self._time()
+
+    def _pass(self, messages: int) -> None:
+        """Count what goes now. A late wake-up is made good by at most a tenth of a second's worth."""
+        self._next_at = max(self._next_at, self._time() - 0.1) + messages / self._rates.per_second
 
     def _chat_pause(self, chat: int, *, group: bool) -> float:
         now = self._time()
@@ -66,10 +85,10 @@ class Pace:
         interval, burst = self._chat_rate(group=group)
         return max(pause, self._chats.get(chat, 0) - now - interval * (burst - 1)) if interval else pause
 
-    def _count(self, chat: int, *, group: bool) -> None:
+    def _count(self, chat: int, messages: int, *, group: bool) -> None:
         interval, _ = self._chat_rate(group=group)
         if interval:
-            self._chats[chat] = max(self._chats.pop(chat, 0), self._time()) + interval
+            self._chats[chat] = max(self._chats.pop(chat, 0), self._time()) + interval * messages
             if len(self._chats) > _REMEMBERED_CHATS:
                 self._chats.popitem(last=False)
 
@@ -81,14 +100,11 @@ class Pace:
 
     def _pump(self) -> None:
         """Let through who may go now; come back when the next may."""
-        self._timer = None
-        now = self._time()
-        interval = 1 / self._rates.per_second
-        while self._waiting and self._next_at <= now:
-            turn = heapq.heappop(self._waiting)[2]
+        while self._waiting and self._next_at <= self._time():
+            _lane, _number, messages, turn = heapq.heappop(self._waiting)
             if not turn.cancelled():
                 turn.set_result(None)
-                # A late wake-up is made good by at most a tenth of a second's worth, so that the rate is kept.
-                self._next_at = max(self._next_at, now - 0.1) + interval
-        if self._waiting and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._next_at - now, self._pump)
+                self._pass(messages)
+        if self._waiting and (self._timer is None or self._timer.when() <= asyncio.get_running_loop().time()):
+            pause = max(self._next_at - self._time(), 0)
+            self._timer = asyncio.get_running_loop().call_later(pause, self._pump)

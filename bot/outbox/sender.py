@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -24,6 +25,7 @@ FOR_REPLIES = 10
 """Of these, places that all but replies leave free, so that a reply never waits behind them."""
 IDLE_SECONDS = 0.5
 GATHER_SECONDS = 0.02
+"""Results are gathered for so long, for a transaction is not free; what a turn has written goes at once."""
 
 
 class Sender:
@@ -36,6 +38,7 @@ class Sender:
         self._clock = clock
         self._pace = pace
         self._work = asyncio.Event()
+        self._written = asyncio.Event()
         self._under_way: dict[int, tuple[Parcel, asyncio.Task[None]]] = {}
         self._outcomes: list[Outcome] = []
         self.sent = 0
@@ -44,6 +47,7 @@ class Sender:
 
     def wake(self) -> None:
         """There is something new in the outbox."""
+        self._written.set()
         self._work.set()
 
     async def run(self) -> None:
@@ -71,18 +75,21 @@ class Sender:
             task.cancel()
 
     async def _rest(self) -> None:
-        """Until something was written or has gone; a few results are gathered, for a transaction is not free."""
+        """Until something was written or has gone."""
         try:
             async with asyncio.timeout(IDLE_SECONDS):
                 await self._work.wait()
         except TimeoutError:
             return
-        if self._under_way:
-            await asyncio.sleep(GATHER_SECONDS)
+        if self._under_way and not self._written.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    await self._written.wait()
 
     async def _round(self) -> bool:
         """Settle what is done and claim what comes next, in one transaction; gives whether there may be more now."""
         self._work.clear()
+        self._written.clear()
         now = self._clock.now()
         room = IN_HAND - len(self._under_way)
         others = sum(parcel.lane != Lane.REPLY for parcel, _task in self._under_way.values())
@@ -102,7 +109,8 @@ class Sender:
     async def _send(self, parcel: Parcel) -> None:
         telegram_id = self._seal.open_id(parcel.sealed)
         try:
-            await self._pace.wait(parcel.chat_id, parcel.lane, group=telegram_id < 0)
+            messages = len(parcel.content.get("media", "1"))  # an album counts as its photos
+            await self._pace.wait(parcel.chat_id, parcel.lane, group=telegram_id < 0, messages=messages)
             result = await wire.send(self._bot, telegram_id, parcel.method, parcel.content)
         except wire.SendError as error:
             if isinstance(error, wire.TooFast):

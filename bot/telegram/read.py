@@ -66,7 +66,7 @@ def read(raw: dict[str, Any]) -> Incoming:
     )
     if update.edited_message is not None:
         return Incoming(*where, edited=True)
-    command = COMMAND.fullmatch((message.text or message.caption or "").strip())
+    command = COMMAND.fullmatch(_clean(message.text or message.caption or "").strip())
     given = _given(message)
     if command:
         photo = given if isinstance(given, inputs.Photo) else None
@@ -94,9 +94,14 @@ def _callback(update_id: int, query: types.CallbackQuery) -> Incoming:
         chat.id if chat else query.from_user.id,
         query.from_user.language_code,
         chat is None or chat.type == "private",
-        button=query.data or "",
+        button=_clean(query.data or ""),
         callback_id=query.id,
     )
+
+
+def _clean(text: str) -> str:
+    """The text without what no database holds: the sign of number 0, and half of a pair of UTF-16 units."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 _SILENT = (
@@ -111,9 +116,9 @@ _SILENT = (
 
 def _given(message: types.Message) -> inputs.Input | None:
     if message.text is not None:
-        return inputs.Said(message.text)
+        return inputs.Said(_clean(message.text))
     if message.photo:
-        return inputs.Photo(message.photo[-1].file_id, message.caption or "", message.media_group_id)
+        return inputs.Photo(message.photo[-1].file_id, _clean(message.caption or ""), message.media_group_id)
     if message.voice is not None:
         return inputs.Voice(message.voice.file_id, message.voice.duration)
     if message.venue is not None:

@@ -138,6 +138,8 @@ async def _photos(session: AsyncSession, folder: Path, ledger: Ledger, findings:
     findings.lost += [f"photo {what}" for what in sent - rows]
     findings.twice += [f"photo {what}" for what in rows - sent]
     for row in kept:
+        if row.state == "new" and row.attempts and row.next_at > datetime.now(UTC):
+            continue  # Telegram was away; it is tried again in some minutes
         file = folder / "photos" / (row.file or "-")
         if row.state != "kept" or not file.is_file() or file.stat().st_size == 0:
             findings.lost.append(f"photo {row.id} of {row.subject} is {row.state!r}, and not on disk")

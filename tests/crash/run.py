@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -285,7 +286,7 @@ class Run:
             self.outcome.findings.other.append(f"nothing met the trouble: {trouble}")
 
     async def _settle(self) -> None:
-        """Until every complaint has come to its end, everything was sent, and each photo is kept."""
+        """Until every complaint has come to its end, everything was sent, and no photo is to be downloaded now."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             if not self.ledger.to_settle() and await self._nothing_is_left():
@@ -303,7 +304,8 @@ class Run:
         try:
             async with database.read() as session:
                 waiting = await session.scalar(select(func.count()).where(Message.state == "waiting"))
-                photos = await session.scalar(select(func.count()).where(Photo.state == "new"))
+                due = (Photo.state == "new", Photo.next_at <= datetime.now(UTC))
+                photos = await session.scalar(select(func.count()).where(*due))
                 talks = await session.scalar(select(func.count()).select_from(Conversation))
                 return not waiting and not photos and not talks
         finally:

@@ -109,6 +109,7 @@ class Phone {
     this.log.replaceChildren();
     this.bubbles.clear();
     this.day = this.album = null;
+    this.follow = true;
     if (!this.chat.messages.length) this.log.append(this.welcome());
     this.chat.messages.forEach(message => this.add(message));
     this.toEnd(true);
@@ -153,12 +154,13 @@ class Phone {
 
   fill(item) {
     item.node.replaceChildren(...bubbleContent(item.messages, this.context(item.messages[0])));
-    item.node.querySelectorAll("img").forEach(image => image.addEventListener("load", () => this.toEnd(), { once: true }));
+    const { follow } = this;  // as it was before the pictures took their room
+    item.node.querySelectorAll("img").forEach(image => image.addEventListener("load", () => this.toEnd(follow), { once: true }));
   }
 
   heard(event) {
     const { message } = event;
-    const near = this.atEnd;
+    const near = this.follow = this.atEnd || !message.bot;
     if (event.type === "message") {
       this.add(message);
       if (message.bot) this.quietStatus();
@@ -179,7 +181,7 @@ class Phone {
         if (focused) ($("button.inline", item.node) || this.input).focus();
       }
     }
-    if (near || !message.bot) this.toEnd(true);
+    if (near) this.toEnd(true);
   }
 
   toEnd(now = false) {

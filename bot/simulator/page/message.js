@@ -84,7 +84,8 @@ export function bubbleContent(messages, context) {
   if (message.reply_to && quoted) parts.push(make("p", { class: "quote", dir: "auto" }, quoted.text || words[quoted.kind] || ""));
   if (photos.length) {
     parts.push(make("div", { class: `photos n${Math.min(photos.length, 4)}` },
-      ...photos.map(id => make("img", { src: `/sim/photo/${encodeURIComponent(id)}`, alt: words.photo }))));
+      ...photos.map(id => `/sim/photo/${encodeURIComponent(id)}`).map(src =>
+        make("a", { href: src, target: "_blank", rel: "noopener" }, make("img", { src, alt: words.photo })))));
   }
   parts.push(attachment(message, words));
   if (caption.text) {

@@ -1,0 +1,170 @@
+"""The demo as a stranger uses it: one process, a real browser, two phones. No step is told to the bot but by the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from bot.simulator.cast import DEFAULT_CAST
+from tests.browser import ARGUMENTS, CHROMIUM, demo, need_chromium, phone
+
+LOCALES = Path(__file__).parent.parent / "bot" / "locales"
+PATIENCE = 20_000
+"""Milliseconds that a step may take on a machine that is busy with other tests."""
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    need_chromium()
+    with demo(tmp_path_factory.mktemp("demo")) as where:
+        yield where
+
+
+@pytest.fixture
+async def page(address: str) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="nl-NL")
+        page.set_default_timeout(PATIENCE)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        await page.goto(address)
+        yield page
+        await browser.close()
+    assert wrong == []
+
+
+async def tap(at: Locator, label: str) -> None:
+    """Tap the newest button of that name."""
+    await at.get_by_role("button", name=label, exact=True).last.click()
+
+
+async def hears(at: Locator, words: str) -> str:
+    """Wait until the newest messages of the bot hold these words; gives what the message says."""
+    message = at.locator(".message.theirs").filter(has_text=words).last
+    await expect(message).to_be_in_viewport()
+    return await message.inner_text()
+
+
+async def said_code(at: Locator, words: str) -> str:
+    """The code in what the bot says."""
+    found = re.search(rf"{words}\D*([MIE]\d+)", await hears(at, words))
+    assert found is not None
+    return found[1]
+
+
+async def report_and_confirm(page: Page, resident: Locator, place: str) -> None:
+    """From the place of a report to "it's really solved", with the office on the second phone."""
+    await hears(resident, "Waar is het?")
+    await tap(resident, place)
+    await hears(resident, "Klopt het zo?")
+    await tap(resident, "Versturen")
+    code = await said_code(resident, "Het nummer van je melding is")
+    office = phone(page, 1)
+    await tap(office, f"{code} openen")
+    await expect(office.locator(".message.theirs").get_by_role("img").last).to_be_in_viewport()
+    await tap(office, "Het is opgelost")
+    await hears(office, f"{code}: wat is er gedaan?")
+    await tap(office, "De tegel ligt weer vast.")
+    await hears(office, "Stuur een foto")
+    await tap(office, "Foto van hoe het nu is")
+    await hears(office, "Foto's: 1")
+    await tap(office, "Laat het de melder weten")
+    await hears(resident, f"{code}: dit is gedaan.")
+    for _day in range(3):
+        await page.get_by_role("button", name="+1 dag").click()
+    await hears(resident, f"Is het echt opgelost? ({code})")
+    await tap(resident, "Ja, het is opgelost")
+    await hears(resident, f"{code} is nu klaar.")
+    await page.get_by_role("textbox", name="Bericht").last.fill(code)
+    await page.keyboard.press("Enter")
+    await hears(office, "bevestigd door de melder")
+
+
+async def test_a_report_from_the_photo_to_really_solved(page: Page) -> None:
+    wim = phone(page, 0)
+    await tap(wim, "Meld een losse stoeptegel")
+    await hears(wim, "Waar gaat het over?")
+    await tap(wim, "Stoep of straat kapot")
+    await report_and_confirm(page, wim, "Heulstraat, voor nummer 12")
+
+
+async def test_the_same_from_right_to_left_and_as_a_newcomer(page: Page) -> None:
+    amina = phone(page, 0)
+    await tap(amina, "Amina")
+    await expect(amina).to_have_attribute("dir", "rtl")
+    await tap(amina, "Meld een kapotte stoeptegel")
+    await hears(amina, "Vind je dat goed?")
+    await tap(amina, "Ja, dat is goed")
+    await hears(amina, "In welke buurt woon je?")
+    await tap(amina, "Heksenberg")
+    await hears(amina, "Waar gaat het over?")
+    await tap(amina, "Stoep of straat kapot")
+    await report_and_confirm(page, amina, "أمام المدرسة")
+    await expect(amina).to_have_attribute("dir", "rtl")
+    bot_says = await amina.locator(".message.theirs .bubble").last.bounding_box()
+    log = await amina.locator(".log").bounding_box()
+    assert bot_says is not None
+    assert log is not None
+    assert bot_says["x"] - log["x"] > log["x"] + log["width"] - (bot_says["x"] + bot_says["width"])  # on the right
+
+
+async def test_everybody_is_invited_and_the_bar_moves(page: Page) -> None:
+    wim, office = phone(page, 0), phone(page, 1)
+    await tap(office, "Nodig iedereen uit voor de barbecue")
+    for asked, given in (
+        ("Hoe heet het?", "Barbecue in het park"),
+        ("Wanneer begint het?", "overmorgen 17:00"),
+        ("typ waar het is", "Buurtpark, bij de vijver"),
+        ("Wat moeten mensen nog meer weten?", "Neem je buren mee!"),
+        ("foto voor bij de uitnodiging", "Overslaan"),
+        ("Dit krijgen de mensen te zien:", "Iedereen uitnodigen"),
+    ):
+        await hears(office, asked)
+        await tap(office, given)
+    code = await said_code(office, "Uitnodigingen voor")
+    bar = office.locator(".message.theirs").filter(has_text=f"Uitnodigingen voor {code}")
+    await expect(bar).to_have_count(1)
+    await expect(bar).to_contain_text(re.compile("▓░"))  # some have gone, some wait
+    await expect(bar).to_contain_text("Niet te bereiken: 2. Wacht nog: 0.")
+    await expect(bar).not_to_contain_text("░")
+    await hears(wim, "Barbecue in het park")
+    await tap(wim, "Ik kom")
+    await hears(wim, "Leuk, tot dan! Barbecue in het park")
+    await office.get_by_role("textbox", name="Bericht").fill(code)
+    await page.keyboard.press("Enter")
+    await hears(office, "Komen: 1. Misschien: 0. Komen niet: 0.")
+
+
+async def test_what_else_the_office_may_try(page: Page) -> None:
+    office = phone(page, 1)
+    for suggestion, answer in (
+        ("Te laat", "TE LAAT"),
+        ("Ideeën", "Elke vrijdag samen soep eten"),
+        ("Open meldingen", "Oud papier waait door de hele straat"),
+    ):
+        await tap(office, suggestion)
+        await hears(office, answer)
+    await tap(office, "Excel")
+    await expect(office.get_by_text(".xlsx")).to_be_in_viewport()
+    await tap(office, "Cijfers")
+    await hears(office, "De cijfers in beeld.")
+
+
+def test_suggestions_answer_what_the_bot_really_asks() -> None:
+    asked = []
+    for catalogue in ("residents", "staff"):
+        with (LOCALES / "nl" / "LC_MESSAGES" / f"{catalogue}.po").open("rb") as file:
+            asked += [str(said) for message in read_po(file) for said in (message.id, message.string)]
+    for member in DEFAULT_CAST:
+        for suggestion in member.suggestions:
+            if isinstance(suggestion, tuple) and len(suggestion) == 3:
+                for words in suggestion[2].split("|"):
+                    assert any(words in said for said in asked), f"nobody asks {words!r} any more"
