@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 LOCALES = Path(str(files("bot") / "locales"))
 RENEW_SECONDS = LEASE_SECONDS / 3
+SILENT_SECONDS = 180.0
 
 
 def area_of(settings: Settings) -> Area:
@@ -76,6 +77,7 @@ class Service:
         self._server = TelegramAPIServer.from_base(settings.telegram_api_url)
         self._working = False
         self._stop = asyncio.Event()
+        self._polling: Polling | None = None
         self._menus: asyncio.Task[None] | None = None
         self.schedule: Schedule | None = None
         self.turns: TurnLoop | None = None
@@ -133,7 +135,9 @@ class Service:
             sender.copies_went = self.schedule.wake_soon
             desk = Desk(around, self._settings.data_dir / "outgoing")
             photos = PhotoWorker(around, bot, self._settings.data_dir / "photos")
-            receiver = inbox or Polling(self._server, self._token, turns)
+            polling = Polling(self._server, self._token, turns)
+            self._polling = None if inbox else polling
+            receiver = inbox or polling
             async with self._listening(inbox):
                 await self._get_acquainted(around, bot)
                 while not self._stop.is_set():
@@ -144,7 +148,11 @@ class Service:
                     if inbox is not None:
                         await listen_by_webhook(self._server, self._token, self._settings)
                     parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run(), desk.run())
-                    await self._while_leased(around.database, holding, parts)
+                    try:
+                        await self._while_leased(around.database, holding, parts)
+                    finally:
+                        if not self._stop.is_set():
+                            sender.let_go()
                     if self._stop.is_set():
                         await sender.drain()
                         async with around.database.write() as database_session:
@@ -215,7 +223,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def _listening(self, inbox: Inbox | None) -> Any:
         secret = self._settings.webhook_secret.get_secret_value()
-        app = web_app(self._health, self._metrics, inbox.hand_in if inbox else None, secret)
+        app = web_app(self._health, lambda: self._working, self._metrics, inbox.hand_in if inbox else None, secret)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         host, port = self._settings.host_and_port
@@ -226,7 +234,11 @@ class Service:
             await runner.cleanup()
 
     def _health(self) -> tuple[bool, str]:
-        return (True, "working") if self._working else (False, "standing by")
+        """Well while working or standing by; not when Telegram has been silent for long."""
+        if not self._working:
+            return True, "standing by"
+        silent = self._polling.silent_seconds if self._polling is not None else 0
+        return (False, "Telegram doesn't answer") if silent > SILENT_SECONDS else (True, "working")
 
     def _metrics(self) -> Mapping[str, float]:
         turns = self.turns

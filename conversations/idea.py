@@ -7,6 +7,8 @@ from conversations.results import IdeaHandedIn
 from conversations.talk import Talk
 from conversations.words import _
 
+TYPED_AT_MOST = 500
+"""Characters, for the questions that follow the idea itself; the idea may be spoken, and be as long as it likes."""
 WISHES = (
     Option("money", _("Some money")),
     Option("place", _("A place")),
@@ -25,8 +27,8 @@ async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
             _("If it gets a yes, neighbours can read it too, without your name."),
         ],
     )
-    whom = await talk.tell("whom", _("Who is it for?"), skippable=True)
-    together = await talk.tell("together", _("Who is joining in?"), skippable=True)
-    amount = await talk.tell("amount", _("Roughly how much will it cost?"), skippable=True)
+    whom = await talk.tell("whom", _("Who is it for?"), skippable=True, up_to=TYPED_AT_MOST)
+    together = await talk.tell("together", _("Who is joining in?"), skippable=True, up_to=TYPED_AT_MOST)
+    amount = await talk.tell("amount", _("Roughly how much will it cost?"), skippable=True, up_to=TYPED_AT_MOST)
     wish = await talk.choose("wish", _("What would you like from us?"), WISHES, skippable=True)
     return IdeaHandedIn(words, whom.text, together.text, amount.text, wish)

@@ -38,7 +38,7 @@ def demo(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        found = None
+        found: re.Match[str] | None = None
         while found is None:
             line = process.stdout.readline()
             assert line, "the demo ended before it said where it is"
@@ -46,11 +46,10 @@ def demo(folder: Path) -> Iterator[str]:
         yield found[0]
     finally:
         process.send_signal(signal.SIGINT)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(15)
-        finally:
-            process.kill()
-            process.stdout.close() if process.stdout else None
+        process.kill()
+        process.communicate()
 
 
 def phone(page: Page, side: int) -> Locator:

@@ -1,19 +1,17 @@
-"""The demo as a stranger uses it: one process, a real browser, two phones. No step is told to the bot but by the page."""
+"""The demo as a stranger uses it: one process, a real browser, two phones; everything is done on the page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from bot.simulator.cast import DEFAULT_CAST
 from tests.browser import ARGUMENTS, CHROMIUM, demo, need_chromium, phone
 
-LOCALES = Path(__file__).parent.parent / "bot" / "locales"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENCE = 20_000
 """Milliseconds that a step may take on a machine that is busy with other tests."""
 expect.set_options(timeout=PATIENCE)
@@ -26,18 +24,25 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield where
 
 
-@pytest.fixture
-async def page(address: str) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    need_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="nl-NL")
-        page.set_default_timeout(PATIENCE)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        await page.goto(address)
-        yield page
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="nl-NL")
+    page.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    await page.goto(address)
+    yield page
+    await page.close()
     assert wrong == []
 
 
@@ -69,7 +74,8 @@ async def report_and_confirm(page: Page, resident: Locator, place: str) -> None:
     code = await said_code(resident, "Het nummer van je melding is")
     office = phone(page, 1)
     await tap(office, f"{code} openen")
-    await expect(office.locator(".message.theirs").get_by_role("img").last).to_be_in_viewport()
+    await hears(office, f"{code} · Stoep of straat kapot")
+    await expect(office.locator(".message.theirs").get_by_role("img").last).to_have_js_property("naturalWidth", 480)
     await tap(office, "Het is opgelost")
     await hears(office, f"{code}: wat is er gedaan?")
     await tap(office, "De tegel ligt weer vast.")
@@ -156,15 +162,3 @@ async def test_what_else_the_office_may_try(page: Page) -> None:
     await expect(office.get_by_text(".xlsx")).to_be_in_viewport()
     await tap(office, "Cijfers")
     await hears(office, "De cijfers in beeld.")
-
-
-def test_suggestions_answer_what_the_bot_really_asks() -> None:
-    asked = []
-    for catalogue in ("residents", "staff"):
-        with (LOCALES / "nl" / "LC_MESSAGES" / f"{catalogue}.po").open("rb") as file:
-            asked += [str(said) for message in read_po(file) for said in (message.id, message.string)]
-    for member in DEFAULT_CAST:
-        for suggestion in member.suggestions:
-            if isinstance(suggestion, tuple) and len(suggestion) == 3:
-                for words in suggestion[2].split("|"):
-                    assert any(words in said for said in asked), f"nobody asks {words!r} any more"

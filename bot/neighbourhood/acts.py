@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.neighbourhood import answers, complaints, events, ideas, privacy, residents
-from bot.neighbourhood.complaints import WrongState
-from bot.neighbourhood.work import Closing, Person, Work
+from bot.neighbourhood.work import Closing, Person, TooLate, Work
 from bot.store.tables import Complaint
 from conversations import results
 from conversations.talk import Request
@@ -14,7 +13,7 @@ from conversations.words import _, s_
 
 
 async def act(work: Work, person: Person, result: Any) -> Closing | results.Refused:
-    """Act on a result; what is said at the end. Raises `NotAllowed`, `WrongState`; TypeError for an unknown result."""
+    """Act on a result; what is said at the end. Raises `NotAllowed`, `TooLate`; TypeError for an unknown result."""
     match result:
         case results.Joined():
             return residents.join(work, person, result)
@@ -78,7 +77,7 @@ async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer)
             return complaints.confirm(work, person, about)
         if answer.verdict == "no":
             return await complaints.reopen(work, person, about, answer.wrong)
-    except WrongState:  # another reporter was first, or the office is at it again
+    except TooLate:  # another reporter was first, or the office is at it again
         state = complaints.STATE_NAMES[about.state]
         return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])
     return Closing([_("That's fine, thank you. If you see it again, just write. ({code})", code=about.code)])

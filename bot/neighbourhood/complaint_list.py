@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import finding
-from bot.neighbourhood.complaints import OPEN_STATES, STATE_NAMES
+from bot.neighbourhood.complaints import OPEN_STATES, STATE_NAMES, is_late
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store.tables import Complaint
 from conversations.words import fold
@@ -52,7 +52,7 @@ async def _condition(work: Work, person: Person, word: str) -> ColumnElement[boo
     if word == "open":
         return Complaint.state.in_(OPEN_STATES)
     if word in ("late", "telaat", "laat"):
-        return Complaint.state.in_(OPEN_STATES) & (Complaint.answer_by < work.today)
+        return is_late(work.today)
     if word in ("mine", "mijn"):
         return Complaint.handler_id == person.resident.id
     places = [each.code for each in work.area.neighbourhoods if fold(each.name).startswith(word)]

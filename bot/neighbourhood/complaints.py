@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import finding, residents
-from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
+from bot.neighbourhood.work import STAFF, Action, Closing, Person, TooLate, Work
 from bot.outbox.letters import pictures, voice
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, Photo, Reporter, Resident
@@ -50,14 +51,6 @@ STEPS: dict[str, Step] = {
     "reopen": Step(frozenset({"solved", "confirmed", "closed"}), "reopened", by_staff=False),
     "close": Step(frozenset({"solved"}), "closed", by_staff=False),
 }
-
-
-class WrongState(Exception):
-    """The complaint is not where this step begins."""
-
-    def __init__(self, complaint: Complaint) -> None:
-        super().__init__(complaint.state)
-        self.complaint = complaint
 
 
 async def receive(work: Work, person: Person, report: ComplaintReport) -> Closing:
@@ -229,6 +222,12 @@ async def is_reporter(work: Work, person: Person, complaint: Complaint) -> bool:
     return await work.session.get(Reporter, (complaint.id, person.resident.id)) is not None
 
 
+def is_late(today: date) -> ColumnElement[bool]:
+    """Complaints whose promise has passed: the promised day where there is one, else the day of the answer."""
+    promised = case((Complaint.state == "planned", Complaint.planned_for), else_=Complaint.answer_by)
+    return Complaint.state.in_(OPEN_STATES) & (promised < today)
+
+
 def topic_label(work: Work, complaint: Complaint) -> Words:
     """What the topic is called."""
     return work.local(work.area.topic(complaint.topic).label)
@@ -246,7 +245,7 @@ def _move(work: Work, complaint: Complaint, name: str, by: Person | None, words:
     if step.by_staff and by is not None:
         by.must_be(STAFF, name)
     if complaint.state not in step.before:
-        raise WrongState(complaint)
+        raise TooLate(complaint.code, STATE_NAMES[complaint.state])
     complaint.state = step.after
     work.note(complaint.code, name, by.resident if by else None, words)
 

@@ -13,17 +13,19 @@ from bot.outbox import bulk, posts
 from bot.outbox.letters import Bold, Button, Letter, captioned, letters
 from bot.store.tables import Broadcast, Chat, Event, EventAnswer, Post, Resident
 from conversations.event import invitation
-from conversations.results import EventAnnounced
+from conversations.results import EventAnnounced, Refused
 from conversations.words import Text, Words, _, s_
 
 ANSWER_LABELS: dict[str, Text] = {"yes": _("I'm coming"), "maybe": _("Maybe"), "no": _("I'm not coming")}
 BAR = 20
 
 
-async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing:
+async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing | Refused:
     """Store an event and invite everybody who allows it. Raises `NotAllowed`."""
     by.must_be(STAFF, "/event")
     starts = announced.starts.replace(tzinfo=work.area.time_zone).astimezone(UTC)
+    if starts <= work.now:
+        return Refused(s_("That moment has passed already."), "starts")
     event = Event(
         title=announced.title,
         words=announced.words,

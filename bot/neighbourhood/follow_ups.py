@@ -12,7 +12,20 @@ from bot.neighbourhood import complaints, events, privacy, residents
 from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox import rows
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, Conversation, Due, Message, Reporter, Resident, Update
+from bot.store.database import is_away
+from bot.store.tables import (
+    Broadcast,
+    Chat,
+    Complaint,
+    Conversation,
+    Due,
+    JoinLink,
+    Message,
+    Recipient,
+    Reporter,
+    Resident,
+    Update,
+)
 from conversations.words import Words, _, s_
 
 log = logging.getLogger(__name__)
@@ -24,6 +37,8 @@ AT_ONCE = 200
 AGAIN_AFTER = timedelta(hours=1)
 UPDATES_KEPT = timedelta(days=3)
 """Telegram repeats an update for 24 hours at most."""
+LEFTOVERS_KEPT = timedelta(days=30)
+"""Updates that were set aside, messages that nobody could get, used links, who got which broadcast."""
 
 
 async def sweep(work: Work, ask: Ask) -> bool:
@@ -35,7 +50,9 @@ async def sweep(work: Work, ask: Ask) -> bool:
             async with work.session.begin_nested():
                 await work.session.delete(row)
                 await _happen(work, ask, what, subject, occasion)
-        except (ArithmeticError, LookupError, TypeError, ValueError, complaints.WrongState) as error:
+        except Exception as error:
+            if is_away(error):
+                raise
             log.error(  # noqa: TRY400 - the trace could hold what somebody wrote
                 "%s of %s failed and is tried again later: %s", what, subject, type(error).__name__
             )
@@ -43,7 +60,7 @@ async def sweep(work: Work, ask: Ask) -> bool:
             await work.session.execute(update(Due).where(*again).values(at=work.now + AGAIN_AFTER))
     expired = await _expire(work)
     await rows.forget_expired(work.session, work.now)
-    await work.session.execute(delete(Update).where(Update.state == "done", Update.at < work.now - UPDATES_KEPT))
+    await _forget_old(work)
     await _report_undeliverable(work)
     await events.keep_posted(work)
     return len(due) == AT_ONCE or expired == AT_ONCE
@@ -109,6 +126,20 @@ async def _expire(work: Work) -> int:
             work.tell(chat, said, Lane.NOTICE)
         await work.session.delete(conversation)
     return len(expired)
+
+
+async def _forget_old(work: Work) -> None:
+    """Remove what served its time."""
+    handled, old = work.now - UPDATES_KEPT, work.now - LEFTOVERS_KEPT
+    gone = select(Broadcast.id).where(Broadcast.state == "done", Broadcast.at < old)
+    for query in (
+        delete(Update).where(Update.state != "aside", Update.at < handled),
+        delete(Update).where(Update.state == "aside", Update.at < old),
+        delete(Message).where(Message.state == "told", Message.at < old),
+        delete(JoinLink).where(JoinLink.expires_at < old),
+        delete(Recipient).where(Recipient.broadcast_id.in_(gone)),
+    ):
+        await work.session.execute(query)
 
 
 async def _report_undeliverable(work: Work) -> None:

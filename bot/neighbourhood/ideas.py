@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from bot.neighbourhood import finding, residents
-from bot.neighbourhood.work import PANEL_TOO, STAFF, Action, Closing, Person, Work
+from bot.neighbourhood.work import PANEL_TOO, STAFF, Action, Closing, Person, TooLate, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Idea, Resident
 from conversations.results import IdeaAnswered, IdeaHandedIn
@@ -27,10 +27,6 @@ ANSWERS_TO = {"answer": "answered", "award": "awarded", "not_now": "not_now"}
 MAY_BE_ANSWERED = frozenset({"received", "answered", "not_now"})
 ANSWER_TOPIC = "other"
 """Ideas are answered in as many working days as the area file gives for the topic "other"."""
-
-
-class TooLate(Exception):
-    """The idea has been awarded; there is nothing left to answer."""
 
 
 async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
@@ -75,7 +71,7 @@ async def answer(work: Work, by: Person, answered: IdeaAnswered) -> Closing:
     by.must_be(STAFF, f"I{answered.idea}.{answered.what}")
     idea = await work.session.get_one(Idea, answered.idea)
     if idea.state not in MAY_BE_ANSWERED:
-        raise TooLate
+        raise TooLate(idea.code, STATE_NAMES[idea.state])
     idea.state = ANSWERS_TO[answered.what]
     idea.answer = answered.words
     if answered.what == "award":

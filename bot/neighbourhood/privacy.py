@@ -65,7 +65,9 @@ async def forget(work: Work, person: Person) -> Closing:
     """Forget somebody: their words, photos and places at once, the way to reach them after the last message."""
     resident, chat = person.resident, person.chat
     subjects = await _erase_contributions(work, resident)
-    await work.session.execute(update(Photo).where(Photo.subject.in_(subjects)).values(state="gone", file_id=""))
+    await work.session.execute(
+        update(Photo).where(Photo.subject.in_(subjects)).values(state="gone", file_id="", next_at=work.now)
+    )
     for subject in subjects:
         await search.forget(work.session, subject)
     await work.session.execute(
@@ -76,12 +78,14 @@ async def forget(work: Work, person: Person) -> Closing:
     person.conversations[:] = [each for each in person.conversations if each.flow == "forget"]
     await work.session.execute(delete(Role).where(Role.resident_id == resident.id))
     await work.session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
-    await work.session.execute(delete(Message).where(Message.chat_id == chat.id))
+    about = (Message.chat_id == chat.id) | Message.subject.in_(subjects)
+    await work.session.execute(delete(Message).where(about))
     chat.fingerprint = secrets.token_bytes(32)  # who writes again is somebody new
     resident.chat_id = None
     resident.neighbourhood = None
     resident.consent_at = resident.consent_version = None
     resident.invites = False
+    resident.came_from = "telegram"
     work.session.add(Due(what="erase", subject=f"C{chat.id}", occasion="forget", at=work.now + GONE_AFTER))
     work.note(f"R{resident.id}", "forgotten", None)
     return Closing(

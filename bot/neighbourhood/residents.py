@@ -110,7 +110,9 @@ async def forget_if_unwilling(work: Work, resident_id: int) -> None:
     if resident is None or chat is None or resident.consent_at is not None:
         return
     gone_at = chat.heard_at + work.area.conversation.without_consent
-    has_role = await work.session.scalar(select(Role.id).where(Role.resident_id == resident.id).limit(1))
+    has_role = await work.session.scalar(
+        select(Role.id).where(Role.resident_id == resident.id, Role.withdrawn_at.is_(None)).limit(1)
+    )
     if gone_at > work.now or has_role:
         again = work.now + work.area.conversation.without_consent
         work.session.add(_due_to_forget(resident.id, gone_at if gone_at > work.now else again))

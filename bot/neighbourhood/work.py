@@ -16,7 +16,7 @@ from bot.outbox.rows import Lane, write
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.tables import Chat, Conversation, History, Resident
-from conversations.words import Catalogues, Local, Words
+from conversations.words import Catalogues, Local, Words, s_
 
 STAFF = frozenset({"staff", "coordinator"})
 COORDINATORS = frozenset({"coordinator"})
@@ -46,6 +46,14 @@ class NotAllowed(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class TooLate(Exception):
+    """Somebody else was first: what this step begins from is no longer so; `words` says how it stands."""
+
+    def __init__(self, code: str, state: Words) -> None:
+        super().__init__(code)
+        self.words = s_("That's too late. {code} stands at: {state}.", code=code, state=state)
 
 
 @dataclass(slots=True)

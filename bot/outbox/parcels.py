@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -17,8 +17,9 @@ from bot.store.identity import Seal
 from bot.store.lease import database_seconds
 from bot.store.tables import Chat, Message
 
-GIVE_UP_AFTER = timedelta(days=2)
 LONGEST_WAIT = 300.0
+MOST_ATTEMPTS = 580
+"""With waits that grow to five minutes: two days of trying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ class Parcel:
     method: str
     content: dict[str, Any]
     attempts: int
-    since: datetime
     version: int = 0
 
 
@@ -61,7 +61,7 @@ async def claim(
     if left > 0:
         for broadcast, recipient, chat in await bulk.claim(session, now, left, busy):
             letter = broadcast.letters.get(chat.language) or next(iter(broadcast.letters.values()))
-            copy = (letter["method"], letter["content"], recipient.attempts, broadcast.at)
+            copy = (letter["method"], letter["content"], recipient.attempts)
             parcels.append(Parcel("copy", broadcast.id, chat.id, chat.telegram_id, Lane.BULK, *copy))
     return parcels
 
@@ -91,8 +91,8 @@ async def settle(session: AsyncSession, seal: Seal, outcomes: Collection[Outcome
 
 
 async def _failed(session: AsyncSession, seal: Seal, parcel: Parcel, error: wire.SendError, now: datetime) -> None:
-    if isinstance(error, wire.NotNow) and now - parcel.since > GIVE_UP_AFTER:
-        error = wire.Never(f"tried for {GIVE_UP_AFTER.days} days")
+    if isinstance(error, wire.NotNow) and parcel.attempts >= MOST_ATTEMPTS:
+        error = wire.Never("tried for two days")
     if isinstance(error, wire.Unreachable):
         if parcel.kind == "copy":
             await bulk.settle(session, parcel.key, [parcel.chat_id], "gone")
@@ -133,7 +133,7 @@ async def _later(session: AsyncSession, parcel: Parcel, seconds: float, attempts
 
 
 def _message(message: Message, chat: Chat) -> Parcel:
-    what = (message.lane, message.method, message.content, message.attempts, message.at)
+    what = (message.lane, message.method, message.content, message.attempts)
     return Parcel("message", message.id, chat.id, chat.telegram_id, *what)
 
 
@@ -141,6 +141,4 @@ def _post(post: Any, chat: Chat) -> Parcel:
     method, content = "sendMessage", post.content
     if post.message_id is not None:
         method, content = "editMessageText", {**post.content, "message_id": post.message_id}
-    return Parcel(
-        "post", post.id, chat.id, chat.telegram_id, Lane.NOTICE, method, content, post.attempts, post.at, post.wanted
-    )
+    return Parcel("post", post.id, chat.id, chat.telegram_id, Lane.NOTICE, method, content, post.attempts, post.wanted)

@@ -41,6 +41,7 @@ class Sender:
         self._written = asyncio.Event()
         self._under_way: dict[int, tuple[Parcel, asyncio.Task[None]]] = {}
         self._outcomes: list[Outcome] = []
+        self._unsure = False
         self.sent = 0
         self.copies_went: Callable[[], None] = lambda: None
         """Called when copies of a broadcast have come to their end: what is said about it may change."""
@@ -59,6 +60,7 @@ class Sender:
                 if not is_away(error):
                     raise
                 log.warning("the outbox can't be read now: %s", type(error).__name__)
+                self._unsure = True  # it may have committed all the same, and then nobody has in hand what it claimed
                 await asyncio.sleep(1)
                 continue
             if not more:
@@ -72,6 +74,11 @@ class Sender:
         async with self._database.write() as session:
             await parcels.settle(session, self._seal, self._outcomes, self._clock.now())
         for task in tasks:
+            task.cancel()
+
+    def let_go(self) -> None:
+        """Another process sends now: give up what waits for its moment, or it would go twice."""
+        for _parcel, task in self._under_way.values():
             task.cancel()
 
     async def _rest(self) -> None:
@@ -97,8 +104,11 @@ class Sender:
         async with self._database.write() as session:
             if outcomes:
                 await parcels.settle(session, self._seal, outcomes, now)
+            if self._unsure:
+                await parcels.give_back_claims(session)
             room_for_others = IN_HAND - FOR_REPLIES - others
             claimed = await parcels.claim(session, now, room, room_for_others, self._under_way) if room else []
+        self._unsure = False
         del self._outcomes[: len(outcomes)]
         if any(outcome.parcel.kind == "copy" for outcome in outcomes):
             self.copies_went()

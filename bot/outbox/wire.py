@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     RestartingTelegram,
     TelegramAPIError,
     TelegramForbiddenError,
@@ -99,10 +101,19 @@ async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any])
         if "message is not modified" in error.message:
             return None  # it says already what it should
         raise Never(error.message) from None
+    except ClientDecodeError as error:
+        if isinstance(error.data, dict) and error.data.get("ok"):
+            return _arrived(error.data.get("result"))
+        raise NotNow(type(error).__name__) from None  # a gateway's page, say
     except FileNotFoundError:
         raise Never("the file is gone") from None
     except (ValidationError, KeyError) as error:
         raise Never(type(error).__name__) from None
+
+
+def _arrived(result: Any) -> Any:
+    """What is needed of an answer that the client can't read, because Telegram's form of it is newer."""
+    return SimpleNamespace(message_id=result.get("message_id") if isinstance(result, dict) else None)
 
 
 def _call(telegram_id: int, method: str, content: dict[str, Any]) -> TelegramMethod[Any]:

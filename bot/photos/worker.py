@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiohttp import ClientError
 from sqlalchemy import delete, select
 
 from bot.neighbourhood import complaints
@@ -70,7 +71,8 @@ class PhotoWorker:
             name = await self._keep(photo)
         except NoPicture:
             await self._settle(photo, None)
-        except (AiogramError, OSError, TimeoutError) as error:  # an error's text can hold the link with the token
+        except (AiogramError, ClientError, OSError, TimeoutError) as error:
+            # the error's own text can hold the link with the token
             log.info("photo %d can't be had now: %s", photo.id, type(error).__name__)
             await self._later(photo)
         else:

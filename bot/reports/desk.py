@@ -8,10 +8,12 @@ import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.clock import Clock
 from bot.neighbourhood import privacy
 from bot.neighbourhood.work import Surroundings
 from bot.reports.my_data import TITLE, page
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 SECONDS = 600
 TRIES = 3
+TIDY_SECONDS = 60.0
 KEPT = timedelta(days=2)
 """A file is sent within minutes; after this nobody waits for it any more."""
 
@@ -38,9 +41,12 @@ class Desk:
     async def run(self) -> None:
         """Work until cancelled. Raises `LeaseLost`."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(self._tidy)
+        tidied = -TIDY_SECONDS
         while True:
             try:
+                if monotonic() - tidied > TIDY_SECONDS:
+                    await self._tidy()
+                    tidied = monotonic()
                 worked = await self.work_once()
             except Exception as error:
                 if not is_away(error):
@@ -56,7 +62,7 @@ class Desk:
             job = await session.scalar(select(Job).where(Job.next_at <= now).order_by(Job.id).limit(1))
         if job is None:
             return False
-        target = self._folder / f"{job.id}{_ending(job)}"
+        target = self._folder / f"{job.chat_id}-{job.id}{_ending(job)}"
         try:
             if job.kind == "mydata":
                 await self._my_data(job, target)
@@ -124,12 +130,19 @@ class Desk:
                 self._around.work(session).tell(chat, [_("Sorry, that file can't be made now. Please try tomorrow.")])
                 await session.delete(row)
 
-    def _tidy(self) -> None:
-        """Remove files that were sent long ago."""
-        oldest = self._around.clock.now().timestamp() - KEPT.total_seconds()
-        for file in self._folder.iterdir():
-            if file.stat().st_mtime < oldest:
-                file.unlink(missing_ok=True)
+    async def _tidy(self) -> None:
+        """Remove files that were sent long ago, and those of people who were forgotten."""
+        async with self._around.database.read() as session:
+            chats = set(await session.scalars(select(Chat.id)))
+        oldest = Clock().now().timestamp() - KEPT.total_seconds()  # files carry the machine's own time
+        await asyncio.to_thread(_remove, self._folder, oldest, chats)
+
+
+def _remove(folder: Path, oldest: float, chats: set[int]) -> None:
+    for file in folder.iterdir():
+        owner = file.name.partition("-")[0]
+        if file.stat().st_mtime < oldest or not owner.isdecimal() or int(owner) not in chats:
+            file.unlink(missing_ok=True)
 
 
 def _ending(job: Job) -> str:

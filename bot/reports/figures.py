@@ -10,7 +10,7 @@ from statistics import median
 
 from sqlalchemy import func, select
 
-from bot.neighbourhood.complaints import OPEN_STATES
+from bot.neighbourhood.complaints import OPEN_STATES, is_late
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store.tables import Answer, Complaint, Idea, Resident
 from conversations.words import Words, s_, sn_
@@ -57,7 +57,7 @@ async def count(work: Work, by: Person, over: timedelta) -> Figures:
     by_state = select(Complaint.state, func.count()).where(Complaint.at >= since).group_by(Complaint.state)
     states = Counter(dict((await work.session.execute(by_state)).all()))
     open_now = await _one(work, select(func.count()).where(Complaint.state.in_(OPEN_STATES)))
-    late = select(func.count()).where(Complaint.state.in_(OPEN_STATES), Complaint.answer_by < work.today)
+    late = select(func.count()).where(is_late(work.today))
     came = await work.session.execute(
         select(func.date(Complaint.at), func.count()).where(Complaint.at >= since).group_by(func.date(Complaint.at))
     )

@@ -87,10 +87,12 @@ def secret_from(setting: str | None, key_file: Path, *, database_is_new: bool) -
         raise SecretError(f"SECRET_KEY: {key_file} is gone, but the database needs it; put it back from your backup")
     key_file.parent.mkdir(parents=True, exist_ok=True)
     secret = secrets.token_hex(32)
-    with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    part = key_file.with_suffix(f".{secrets.token_hex(4)}")  # whole or not at all, also when the process dies here
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret)
         file.flush()
         os.fsync(file.fileno())
+    part.rename(key_file)
     return secret
 
 

@@ -249,7 +249,7 @@ class Photo(Base):
 
 
 class History(Base):
-    """Who did what to which subject, and when. Only ever added to."""
+    """Who did what to which subject, and when. Only ever added to, but for the words of who is forgotten."""
 
     __tablename__ = "history"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.neighbourhood import complaints
 from bot.neighbourhood.complaint_list import complaints_like
-from bot.neighbourhood.work import STAFF, Person, Work
+from bot.neighbourhood.work import STAFF, Person, TooLate, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
 from bot.telegram.dialogues import Dialogues
@@ -79,7 +79,7 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
     if complaint is None:
         return False
     if complaint.state not in complaints.STEPS[what].before:
-        talk.say([already(complaint)])
+        talk.say([TooLate(complaint.code, complaints.STATE_NAMES[complaint.state]).words])
     elif what in FLOWS_OF_STEPS:
         await talk.ask(await talk.open(what, {"complaint": number}))
     else:
@@ -113,18 +113,10 @@ def line_for_reporter(work: Work, complaint: Complaint) -> Words:
     )
 
 
-def already(complaint: Complaint) -> Words:
-    """What to say when a step comes too late."""
-    return s_(
-        "That's too late. {code} stands at: {state}.",
-        code=complaint.code,
-        state=complaints.STATE_NAMES[complaint.state],
-    )
-
-
 def _line(work: Work, complaint: Complaint) -> Words:
     days = (work.today - complaint.at.astimezone(work.area.time_zone).date()).days
-    late = complaint.state in complaints.OPEN_STATES and complaint.answer_by < work.today
+    promised = complaint.planned_for if complaint.state == "planned" else complaint.answer_by
+    late = complaint.state in complaints.OPEN_STATES and promised is not None and promised < work.today
     words = complaint.words.replace("\n", " ")
     return s_(
         "{code} · {topic} · {place} · {state} · {age}{late}\n{words}",

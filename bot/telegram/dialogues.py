@@ -8,8 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.neighbourhood import acts
-from bot.neighbourhood.complaints import STATE_NAMES, WrongState
-from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.neighbourhood.work import Action, Closing, Person, TooLate, Work
 from bot.outbox.letters import Button, Letter, letters
 from bot.outbox.rows import Lane
 from bot.store.tables import Complaint, Conversation
@@ -189,9 +188,8 @@ class Dialogues:
     ) -> None:
         try:
             done = await acts.act(self.work, self.person, ends.result)
-        except WrongState as wrong:
-            state = STATE_NAMES[wrong.complaint.state]
-            done = Closing([_("This is how {code} stands: {state}.", code=wrong.complaint.code, state=state)])
+        except TooLate as late:
+            done = Closing([late.words])
         if isinstance(done, Refused):
             drop(document, done.drop)
             self._keep(conversation, document)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from datetime import date, timedelta
 
 from bot.neighbourhood import complaints
-from bot.neighbourhood.work import STAFF
+from bot.neighbourhood.work import STAFF, TooLate
 from bot.store.tables import Complaint
 from bot.telegram import cards
 from bot.telegram.command import Command
@@ -83,8 +83,8 @@ async def _complaint(
 async def _step(talk: Dialogues, complaint: Complaint, step: Awaitable[None]) -> None:
     try:
         await step
-    except complaints.WrongState:
-        talk.say([cards.already(complaint)])
+    except TooLate as late:
+        talk.say([late.words])
     else:
         talk.say([s_("Done. Who reported it gets a message. ({code})", code=complaint.code)])
 

@@ -81,7 +81,9 @@ def sender_of(raw: Any) -> tuple[int, str | None] | None:
     try:
         content = next(raw[kind] for kind in ("message", "edited_message", "callback_query") if kind in raw)
         chat = content.get("chat") or content["message"]["chat"]
-        return (int(chat["id"]), content["from"].get("language_code")) if chat["type"] == "private" else None
+        language = content["from"].get("language_code")
+        language = language if isinstance(language, str) else None
+        return (int(chat["id"]), language) if chat["type"] == "private" else None
     except (StopIteration, KeyError, TypeError, ValueError, AttributeError):
         return None
 

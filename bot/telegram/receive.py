@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from time import monotonic
 from typing import Any
 
 import aiohttp
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.settings import Settings
-from bot.store.lease import LeaseLost
 from bot.telegram.loop import Raw, TurnLoop
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,12 @@ class Polling:
         self._token = token
         self._turns = turns
         self._offset: int | None = None
+        self._answered = monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long ago Telegram answered last."""
+        return monotonic() - self._answered
 
     async def run(self) -> None:
         """Poll. Raises `LeaseLost`, `Rejected`."""
@@ -98,6 +104,7 @@ class Polling:
                     pause = min(pause * 2, 30)
                     continue
                 pause = 1.0
+                self._answered = monotonic()
                 await self._turns.take(updates, after_start=careful)
                 careful = False
                 if updates:
@@ -133,11 +140,16 @@ class Inbox:
                 batch.append(self._waiting.get_nowait())
             try:
                 await self._turns.take([raw for raw, _done in batch], after_start=careful)
-            except LeaseLost:
-                for _raw, done in batch:
-                    done.cancel()
+            except BaseException:  # also when cancelled: whoever waits is told, and Telegram brings it again
+                self._refuse(batch)
                 raise
             careful = False
             for _raw, done in batch:
                 if not done.done():
                     done.set_result(None)
+
+    def _refuse(self, batch: list[tuple[Raw, asyncio.Future[None]]]) -> None:
+        while not self._waiting.empty():
+            batch.append(self._waiting.get_nowait())
+        for _raw, done in batch:
+            done.cancel()

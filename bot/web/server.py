@@ -17,6 +17,7 @@ HandIn = Callable[[dict[str, Any]], Awaitable[None]]
 
 def web_app(
     health: Callable[[], tuple[bool, str]],
+    working: Callable[[], bool],
     metrics: Callable[[], Mapping[str, float]],
     hand_in: HandIn | None,
     secret: str,
@@ -41,7 +42,7 @@ def web_app(
             return web.Response(status=400)
         if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
             return web.Response(status=400)
-        if not health()[0]:
+        if not working():
             return web.Response(status=503)  # standing by: Telegram tries again, and finds who works
         await hand_in(raw)
         return web.Response()
