@@ -27,6 +27,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.main import LOCALES
+from bot.neighbourhood.area import load_area
 from bot.photos.worker import PhotoWorker
 from bot.schedule import Schedule
 from bot.simulator import Group, Person
@@ -121,7 +122,7 @@ class Stage:
                 running = self.town._running
                 if running is not None and running.done():
                     running.result()
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.008)
 
     async def _outbox_is_empty(self) -> bool:
         now = self.town.clock.now()
@@ -281,6 +282,24 @@ async def is_known(stage: Stage, line: str, who: str, place: str | None, speaks:
     person = stage.town.simulator.person(who, language_code=language, id=SANNE if is_sanne else None)
     stage.people[who] = person
     await stage.known(person, place)
+    stage.fresh()
+
+
+@step(
+    r"WHO has reported: (?P<words>.+) \((?P<place>.+)\)",
+    r"WHO heeft gemeld: (?P<words>.+) \((?P<place>.+)\)",
+)
+async def has_reported(stage: Stage, line: str, who: str, words: str, place: str) -> None:
+    """A broken pavement, reported before this dialogue begins, without a photo."""
+    person = stage.people[who]
+    area = load_area("heerlen-noord")
+    for label in ("/report", area.topic("paving").label["en"], words):
+        person.say(label)
+    await stage.settle()
+    for label in (place, stage.catalogues.render(_("Skip"), "en"), stage.catalogues.render(_("Send"), "en")):
+        person.say(label)
+        await stage.settle()
+    assert person.last.text.rstrip(".").rpartition(" ")[2].startswith("M"), f"not reported: {person.last.text!r}"
     stage.fresh()
 
 
@@ -509,7 +528,7 @@ async def sends_thing(stage: Stage, line: str, who: str, thing: str) -> str:
     return who
 
 
-CAST = (is_known, is_new, comes_later, has_group, always_restarts)
+CAST = (is_known, is_new, comes_later, has_reported, has_group, always_restarts)
 
 
 def read(text: str) -> Iterator[str]:

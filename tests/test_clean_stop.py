@@ -1,4 +1,4 @@
-"""A clean stop cuts no transaction in two: what was under way is written down, and the next start goes on from there."""
+"""A clean stop cuts no transaction in two: what was under way is written down, and the next start goes on from it."""
 
 import asyncio
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 import socket
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +13,11 @@ from babel.messages.pofile import read_po
 from sqlalchemy import func, select
 
 from bot.clock import MovableClock
+from bot.demo import show
 from bot.demo_seed import EVERYBODY, WIM, sow
 from bot.main import LOCALES, Service, prepare
 from bot.neighbourhood import residents
-from bot.settings import load_settings
+from bot.settings import SettingsError, load_settings
 from bot.simulator.cast import DEFAULT_CAST
 from bot.store.database import Database
 from bot.store.tables import Answer, Complaint, Event, EventAnswer, Found, Idea, Message, Reporter, Resident
@@ -86,16 +85,18 @@ def test_suggestions_answer_what_the_bot_really_asks() -> None:
     ("listen", "said"),
     [("taken", "is in use by another program"), ("nonsense", "must be host:port"), ("127.0.0.1:99999", "must be")],
 )
-def test_one_clear_line_when_it_cannot_start(tmp_path: Path, listen: str, said: str) -> None:
+async def test_one_clear_line_when_it_cannot_start(tmp_path: Path, listen: str, said: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         where = f"127.0.0.1:{taken.getsockname()[1]}" if listen == "taken" else listen
-        command = [sys.executable, "-m", "bot.cli", "demo", "--listen", where]
-        environment = {**os.environ, "DATA_DIR": str(tmp_path)}
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90, check=False
-        )
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+        with pytest.raises(SettingsError, match=said):
+            await show(load_settings(data_dir=tmp_path), where)
+
+
+async def test_a_second_demo_on_the_same_data_says_so(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    with (tmp_path / "demo" / "running").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(SettingsError, match="runs already"):
+            await show(load_settings(data_dir=tmp_path), "127.0.0.1:0")

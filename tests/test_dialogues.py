@@ -46,7 +46,7 @@ def test_every_dialogue_is_there_in_each_language() -> None:
 
 
 def test_several_dialogues_restart_the_bot_before_every_turn() -> None:
-    assert len([path for path in files() if set(read(path.read_text("utf-8"))) & set(RESTARTING)]) >= 4
+    assert len([path for path in files() if set(read(path.read_text("utf-8"))) & set(RESTARTING)]) >= 6
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -78,9 +78,9 @@ def _pavement(canvas: Canvas, chance: random.Random, top: int = 0, skip: tuple[i
 
 def _paving(canvas: Canvas, chance: random.Random) -> None:
     _pavement(canvas, chance, skip=(3, 3))
-    canvas.polygon([(163, 183), (237, 183), (237, 237), (163, 237)], (92, 74, 56))
+    canvas.polygon([(203, 183), (277, 183), (277, 237), (203, 237)], (92, 74, 56))
     for _ in range(60):
-        x, y = chance.randint(165, 230), chance.randint(185, 235)
+        x, y = chance.randint(206, 274), chance.randint(186, 234)
         canvas.ellipse(x, y, 4, 3, _shade((112, 92, 70), chance.randint(-20, 20)))
     canvas.polygon([(176, 262), (252, 240), (268, 296), (192, 318)], (58, 54, 50))
     canvas.polygon([(176, 250), (252, 228), (268, 284), (192, 306)], (190, 181, 170))
@@ -90,10 +90,10 @@ def _paving(canvas: Canvas, chance: random.Random) -> None:
 def _mended(canvas: Canvas, chance: random.Random) -> None:
     """The same pavement, with the stone back in its place."""
     _pavement(canvas, chance)
-    canvas.polygon([(163, 183), (237, 183), (237, 237), (163, 237)], (198, 191, 181))
+    canvas.polygon([(203, 183), (277, 183), (277, 237), (203, 237)], (196, 188, 178))
     for _ in range(70):
-        x, y = chance.randint(120, 280), chance.choice([181, 182, 238, 239])
-        canvas.line(y, x, x + chance.randint(2, 6), (206, 190, 150))
+        x, y = chance.randint(190, 286), chance.choice([180, 181, 238, 239])
+        canvas.line(y, x, x + chance.randint(2, 6), (190, 174, 138))
 
 
 def _weeds(canvas: Canvas, chance: random.Random) -> None:

@@ -332,7 +332,8 @@ function translate(root) {
 
 function showClock() {
   const now = Date.now() + world.offset * 1000;
-  $("#date").textContent = longDate(now);
+  $("#date").textContent = narrow.matches
+    ? new Date(now).toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "short" }) : longDate(now);
   $("#time").textContent = new Date(now).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
   $("#ahead").textContent = words.ahead(Math.floor(world.offset / 86400), Math.floor(world.offset / 3600));
 }
@@ -450,6 +451,7 @@ async function begin() {
   showSwitch();
   phones.forEach(phone => phone.toEnd(true));
   setInterval(showClock, 10_000);
+  narrow.addEventListener("change", showClock);
   listen();
   return undefined;
 }
