@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import errno
 import fcntl
-import gc
 import signal
 from collections.abc import Iterator
 from datetime import timedelta
@@ -40,7 +39,6 @@ async def show(settings: Settings, listen: str) -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(5):
                     await simulator.stop()
-            gc.freeze()  # or the interpreter takes seconds to take apart at its end what the libraries built
 
 
 async def _show(settings: Settings, simulator: Simulator, clock: MovableClock) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.neighbourhood import acts, complaints, events, residents, team
 from bot.neighbourhood.area import Neighbourhood
 from bot.neighbourhood.work import Person, Surroundings, Work
-from bot.store.tables import Broadcast, Complaint, Event, Idea, Message, Post, Recipient, Resident, Role
+from bot.store.tables import Broadcast, Complaint, Event, Idea, Post, Recipient, Resident, Role
 from conversations.questions import At, Told
 from conversations.results import (
     CannotBe,
@@ -523,8 +523,12 @@ class Life:
         self._event(40, -23, 14, PAST_EVENT, 19)
         self._event(6, 9, 15, COMING_EVENT, 16)
         for at, _order, happens in sorted(self._plan, key=lambda each: each[:2]):
-            await happens(Work(self._session, at, self._around.area, self._around.catalogues, self._around.bot_name))
-        await self._all_of_it_was_sent()
+            work = self._around.reading(self._session)
+            work.now = at
+            await happens(work)
+            work.letters.clear()  # what was said then has long arrived
+            await work.write_down()
+        await self._invitations_were_sent()
 
     def _at(self, ago: float, first_hour: int = 8, last_hour: int = 21) -> datetime:
         """A moment on the day that lies so many days back, within these hours where that is in the past."""
@@ -689,10 +693,8 @@ class Life:
     async def _newest(self, table: type[Complaint | Idea | Event]) -> int:
         return int(await self._session.scalar(select(table.id).order_by(table.id.desc()).limit(1)) or 0)
 
-    async def _all_of_it_was_sent(self) -> None:
-        """What was said in these months has long arrived."""
+    async def _invitations_were_sent(self) -> None:
         await self._session.flush()
-        await self._session.execute(delete(Message))
         await self._session.execute(delete(Post))
         await self._session.execute(update(Recipient).values(state="sent"))
         await self._session.execute(update(Broadcast).values(state="done", sent=Broadcast.total))

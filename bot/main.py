@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.neighbourhood.area import Area, load_area
+from bot.neighbourhood.free_days import public_holidays
 from bot.neighbourhood.residents import appoint_from_settings
 from bot.neighbourhood.work import Surroundings
 from bot.outbox.pace import Pace, Rates
@@ -110,9 +113,15 @@ class Service:
             seal = Seal(secret)
             await seal.check(session)
             catalogues = Catalogues(LOCALES, self._area.languages, self._area.time_zone)
-            around = Surroundings(database, seal, self._clock, self._area, catalogues)
-            await appoint_from_settings(around.work(session), seal, self._settings.coordinators)
+        around = Surroundings(database, seal, self._clock, self._area, catalogues, await self._free_days())
+        async with around.working() as work:
+            await appoint_from_settings(work, seal, self._settings.coordinators)
         return around
+
+    async def _free_days(self) -> frozenset[date]:
+        """Public holidays from a year ago to ten years ahead."""
+        year = self._clock.now().year
+        return await public_holidays(self._area.country, range(year - 1, year + 11))
 
     async def _work_or_stand_by(self, around: Surroundings) -> None:
         session = AiohttpSession(api=self._server)
@@ -145,6 +154,8 @@ class Service:
                         await self._pause(1)
                         continue
                     log.info("working for bot %d", self._bot_id)
+                    gc.collect()
+                    gc.freeze()  # the client's thousands of types need not be walked at each collection
                     if inbox is not None:
                         await listen_by_webhook(self._server, self._token, self._settings)
                     parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run(), desk.run())

@@ -58,8 +58,8 @@ class Schedule:
         more = True
         while more:
             try:
-                async with self._around.database.write() as session:
-                    more = await sweep(self._around.work(session), self._ask)
+                async with self._around.working() as work:
+                    more = await sweep(work, self._ask)
             except Exception as error:
                 if not is_away(error):
                     raise

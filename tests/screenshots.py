@@ -140,7 +140,7 @@ def _save(page: Page, name: str, *, top: Locator | None = None) -> None:
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement?.blur()")
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    few = picture.quantize(colors=160, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = picture.quantize(colors=256, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
     few.save(PICTURES / f"{name}.png", optimize=True)
     size = (PICTURES / f"{name}.png").stat().st_size
     if size > LARGEST:

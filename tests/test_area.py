@@ -21,8 +21,10 @@ from bot.neighbourhood.area import (
     load_area,
     quiet_hours,
 )
+from bot.neighbourhood.free_days import holidays_of, public_holidays
 
 HEERLEN_NOORD = load_area("heerlen-noord")
+FREE_DAYS = holidays_of("NL", range(2015, 2075))
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 REFERENCE = Path(__file__).parents[2] / "shared" / "data"
 
@@ -510,7 +512,7 @@ def test_a_moment_without_a_zone_is_no_moment() -> None:
     with pytest.raises(ValueError, match="without a time zone"):
         QuietHours(time(21), time(9)).next_allowed(naive, AMSTERDAM)
     with pytest.raises(ValueError, match="without a time zone"):
-        HEERLEN_NOORD.answer_due(naive, "paving")
+        HEERLEN_NOORD.answer_due(naive, "paving", FREE_DAYS)
 
 
 # --- When an answer is due ----------------------------------------------------------------------------------
@@ -543,7 +545,7 @@ def is_working_day(day: date) -> bool:
     st.sampled_from(HEERLEN_NOORD.topics),
 )
 def test_an_answer_is_due_after_so_many_working_days(moment: datetime, topic: Topic) -> None:
-    due = HEERLEN_NOORD.answer_due(moment, topic.key)
+    due = HEERLEN_NOORD.answer_due(moment, topic.key, FREE_DAYS)
     today = moment.astimezone(AMSTERDAM).date()
     days = [today + timedelta(days=n + 1) for n in range((due - today).days)]
     assert sum(is_working_day(day) for day in days) == topic.working_days
@@ -565,7 +567,7 @@ def test_an_answer_is_due_after_so_many_working_days(moment: datetime, topic: To
 )
 def test_an_answer_within_three_working_days(moment: str, due: date) -> None:
     assert HEERLEN_NOORD.topic("paving").working_days == 3
-    assert HEERLEN_NOORD.answer_due(datetime.fromisoformat(moment), "paving") == due
+    assert HEERLEN_NOORD.answer_due(datetime.fromisoformat(moment), "paving", FREE_DAYS) == due
 
 
 # --- Where a spot is ----------------------------------------------------------------------------------------
@@ -599,3 +601,9 @@ def test_no_other_centre_is_nearer(latitude: float, longitude: float) -> None:
 
     nearest = HEERLEN_NOORD.nearest_neighbourhood(latitude, longitude)
     assert all(away(nearest) <= away(n) for n in HEERLEN_NOORD.neighbourhoods)
+
+
+async def test_the_child_process_tells_the_same_public_holidays() -> None:
+    assert await public_holidays("NL", range(2026, 2029)) == holidays_of("NL", range(2026, 2029))
+    with pytest.raises(RuntimeError):
+        await public_holidays("XX", range(2026, 2027))

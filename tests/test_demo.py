@@ -61,7 +61,7 @@ async def test_a_small_believable_neighbourhood(tmp_path: Path, now: datetime) -
         assert begins[0] < now < begins[1]
         answered = Counter(await session.scalars(select(EventAnswer.event_id)))
         assert min(answered.values()) > 10
-        wim = (await residents.meet(around.work(session), around.seal, {WIM: "nl"}))[WIM]
+        wim = (await residents.meet(around.reading(session), around.seal, {WIM: "nl"}))[WIM]
         assert wim.consents
         reported = select(Complaint).join(Reporter).where(Reporter.resident_id == wim.resident.id)
         assert {each.state for each in await session.scalars(reported)} == {"confirmed", "planned", "solved"}

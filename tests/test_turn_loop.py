@@ -489,8 +489,8 @@ async def in_outbox(town: Town, session: Any, person: Person, lane: Lane, what: 
     assert town.service is not None
     assert town.service.turns is not None
     around = town.service.turns.around
-    people = await residents.meet(around.work(session), around.seal, {person.id: "en"})
-    rows.write(session, people[person.id].chat, lane, what, town.clock.now(), **more)
+    people = await residents.meet(around.reading(session), around.seal, {person.id: "en"})
+    await rows.write(session, rows.to_send(people[person.id].chat, lane, what, town.clock.now(), **more))
 
 
 @pytest.fixture

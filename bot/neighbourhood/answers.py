@@ -48,7 +48,7 @@ async def _store(work: Work, person: Person, question: str, told: Told) -> Answe
     resident.contributions += 1
     work.session.add(answer)
     await work.session.flush()
-    await finding.remember(work, f"A{answer.id}", answer.words)
+    await finding.remember(work, f"A{answer.id}", answer.words, is_new=True)
     if told.photo:
         add_photos(work, f"A{answer.id}", "before", [told.photo])
     return answer

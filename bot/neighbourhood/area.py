@@ -8,15 +8,14 @@ lists from 1: `my-area.toml: topics.2.working_days: must be 1 or more`.
 import re
 import tomllib
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import cache
 from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -30,8 +29,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-if TYPE_CHECKING:
-    from holidays import HolidayBase
+SATURDAY: Final = 5
 
 LONGEST_LABEL: Final = 28
 """Characters that fit on a button, two beside each other, on a phone."""
@@ -353,16 +351,18 @@ class Area(_Table):
         shrink = cos(radians(latitude)) * cos(radians(other_latitude))
         return 2 * 6371.0088 * asin(sqrt(min(1.0, sin(north / 2) ** 2 + shrink * sin(east / 2) ** 2)))
 
-    def answer_due(self, moment: datetime, topic_key: str) -> date:
+    def answer_due(self, moment: datetime, topic_key: str, free_days: Container[date]) -> date:
         """The last day to answer in time what came in at this aware moment: a local date, a working day.
 
-        Counted in the area's time zone, from the day after, by the topic's working days: Monday to Friday
-        without the country's public holidays. Those of the Netherlands are what the library `holidays` calls
-        public: with Good Friday, with Liberation Day only in each fifth year (2025, 2030), with King's Day a
-        day early when it would fall on a Sunday. Raises ValueError for a moment without a zone.
+        Counted in the area's time zone, from the day after, by the topic's working days: Monday to Friday without the
+        public holidays in `free_days`. Raises ValueError for a moment without a zone.
         """
-        today = _local(moment, self.time_zone).date()
-        return _public_holidays(self.country).get_nth_working_day(today, self.topic(topic_key).working_days)
+        day = _local(moment, self.time_zone).date()
+        left = self.topic(topic_key).working_days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < SATURDAY and day not in free_days
+        return day
 
 
 def load_area(name_or_path: str) -> Area:
@@ -465,11 +465,3 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment.astimezone(zone)
-
-
-@cache
-def _public_holidays(country: str) -> "HolidayBase":
-    """The country's public holidays; imported when first asked for: the library takes a while to load."""
-    from holidays import country_holidays
-
-    return country_holidays(country)

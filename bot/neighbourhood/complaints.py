@@ -68,7 +68,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
         latitude=report.place.latitude,
         longitude=report.place.longitude,
         neighbourhood=near,
-        answer_by=work.area.answer_due(work.now, topic.key),
+        answer_by=work.answer_by(topic.key),
         came_from=resident.came_from,
         first=resident.contributions == 0,
         at=work.now,
@@ -79,7 +79,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
     work.session.add(Reporter(complaint_id=complaint.id, resident_id=resident.id, at=work.now))
     add_photos(work, complaint.code, "before", report.photos)
     work.note(complaint.code, "received", resident)
-    await finding.remember(work, complaint.code, complaint.words, complaint.place)
+    await finding.remember(work, complaint.code, complaint.words, complaint.place, is_new=True)
     for chat in await residents.coordinators(work.session):
         work.tell(
             chat,
@@ -157,7 +157,7 @@ def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
 async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> Closing:
     """A reporter says that it isn't solved: the office hears it, and owes an answer again."""
     _move(work, complaint, "reopen", by, wrong.text)
-    complaint.answer_by = work.area.answer_due(work.now, complaint.topic)
+    complaint.answer_by = work.answer_by(complaint.topic)
     handler = await work.session.get(Resident, complaint.handler_id) if complaint.handler_id else None
     told = {chat.id: chat for chat in await residents.coordinators(work.session)}
     if handler is not None and handler.chat_id is not None and (chat := await work.session.get(Chat, handler.chat_id)):

@@ -39,7 +39,7 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
     )
     work.session.add(event)
     await work.session.flush()
-    await finding.remember(work, event.code, event.title, event.words, event.place)
+    await finding.remember(work, event.code, event.title, event.words, event.place, is_new=True)
     work.note(event.code, "announced", by.resident, event.title)
     broadcast = Broadcast(
         subject=event.code,

@@ -12,9 +12,9 @@ PAGE = 8
 _MOST = 500
 
 
-async def remember(work: Work, subject: str, *texts: str) -> None:
-    """Make a subject findable by these texts."""
-    await search.remember(work.session, subject, fold(" ".join(texts)))
+async def remember(work: Work, subject: str, *texts: str, is_new: bool = False) -> None:
+    """Make a subject findable by these texts; `is_new`: for the first time."""
+    await search.remember(work.session, subject, fold(" ".join(texts)), is_new=is_new)
 
 
 async def find(work: Work, person: Person, words: str, before: int | None = None) -> list[tuple[int, str]]:

@@ -43,7 +43,7 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
         amount=idea.amount,
         wish=idea.wish,
         neighbourhood=resident.neighbourhood,
-        answer_by=work.area.answer_due(work.now, ANSWER_TOPIC),
+        answer_by=work.answer_by(ANSWER_TOPIC),
         came_from=resident.came_from,
         first=resident.contributions == 0,
         at=work.now,
@@ -51,7 +51,7 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
     resident.contributions += 1
     work.session.add(row)
     await work.session.flush()
-    await finding.remember(work, row.code, row.words, row.whom, row.together)
+    await finding.remember(work, row.code, row.words, row.whom, row.together, is_new=True)
     work.note(row.code, "handed in", resident)
     for chat in await residents.coordinators(work.session):
         said: list[Words] = [s_("New idea: {code}.", code=row.code), row.words or s_("(voice message)")]

@@ -63,6 +63,7 @@ async def kept_of(work: Work, resident: Resident) -> dict[str, Any]:
 
 async def forget(work: Work, person: Person) -> Closing:
     """Forget somebody: their words, photos and places at once, the way to reach them after the last message."""
+    await work.write_down()
     resident, chat = person.resident, person.chat
     subjects = await _erase_contributions(work, resident)
     await work.session.execute(

@@ -105,6 +105,7 @@ def decline(person: Person, _declined: Declined) -> Closing:
 
 async def forget_if_unwilling(work: Work, resident_id: int) -> None:
     """Remove who has not agreed within the time that the area file gives; later, when they were heard meanwhile."""
+    await work.write_down()
     resident = await work.session.get(Resident, resident_id)
     chat = await work.session.get(Chat, resident.chat_id) if resident and resident.chat_id else None
     if resident is None or chat is None or resident.consent_at is not None:

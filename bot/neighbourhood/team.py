@@ -100,6 +100,7 @@ async def resident_with(work: Work, member: Member) -> Resident | None:
 async def log(work: Work, by: Person, before: int | None = None) -> list[History]:
     """Who did what, the newest first: a page and one more. Raises `NotAllowed`."""
     by.must_be(COORDINATORS, "/log")
+    await work.write_down()
     query = select(History).order_by(History.id.desc()).limit(LOG_PAGE + 1)
     return list(await work.session.scalars(query if before is None else query.where(History.id < before)))
 

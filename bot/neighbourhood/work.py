@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.neighbourhood.area import Area
+from bot.outbox import rows
 from bot.outbox.letters import Button, Letter, document, letters
 from bot.outbox.letters import picture as letter_picture
-from bot.outbox.rows import Lane, write
+from bot.outbox.rows import Lane
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.tables import Chat, Conversation, History, Resident
+from conversations.questions import Option
+from conversations.talk import Place as AreaWords
 from conversations.words import Catalogues, Local, Words, s_
 
 STAFF = frozenset({"staff", "coordinator"})
@@ -93,7 +99,15 @@ class Work:
     now: datetime
     area: Area
     catalogues: Catalogues
+    free_days: frozenset[date]
+    """Public holidays of the years around now."""
+    area_words: AreaWords
+    """What conversations know of the area."""
     bot_name: str = ""
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    """Rows for the outbox, gathered: one statement for many."""
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    """Lines for the history, gathered likewise."""
     new_menus: list[Person] = field(default_factory=list)
     """People whose role has changed in this transaction: their menu of commands is to change too."""
 
@@ -101,6 +115,10 @@ class Work:
     def today(self) -> date:
         """The local date."""
         return self.now.astimezone(self.area.time_zone).date()
+
+    def answer_by(self, topic_key: str) -> date:
+        """The day by which an answer about this topic is promised now."""
+        return self.area.answer_due(self.now, topic_key, self.free_days)
 
     @property
     def area_name(self) -> Words:
@@ -124,7 +142,7 @@ class Work:
         """Write letters down; what is no reply waits for the end of the quiet hours."""
         allowed = None if lane == Lane.REPLY else self.allowed_at(self.now)
         not_before = allowed if allowed and allowed > self.now else None
-        write(self.session, chat, lane, what, self.now, subject=subject, not_before=not_before)
+        self.letters += rows.to_send(chat, lane, what, self.now, subject=subject, not_before=not_before)
 
     def tell(
         self,
@@ -147,7 +165,23 @@ class Work:
 
     def note(self, subject: str, what: str, by: Resident | None, words: str = "") -> None:
         """Add a line to the history."""
-        self.session.add(History(subject=subject, what=what, words=words, by=by.id if by else None, at=self.now))
+        self.lines.append(
+            {"subject": subject, "what": what, "words": words, "by": by.id if by else None, "at": self.now}
+        )
+
+    async def write_down(self) -> None:
+        """Write what was gathered: at the end of the transaction, and before something in it reads those tables."""
+        written, self.letters = self.letters, []
+        noted, self.lines = self.lines, []
+        await rows.write(self.session, written)
+        if noted:
+            await self.session.execute(insert(History), noted)
+
+
+def words_of(area: Area) -> AreaWords:
+    """What conversations know of an area: its labels, in every language."""
+    topics = [Option(topic.key, Local(topic.label)) for topic in area.topics]
+    return AreaWords(Local(area.organisation), topics, [Option(each.code, each.name) for each in area.neighbourhoods])
 
 
 @dataclass(slots=True)
@@ -159,8 +193,21 @@ class Surroundings:
     clock: Clock
     area: Area
     catalogues: Catalogues
+    free_days: frozenset[date]
+    """Public holidays of the years around now."""
     bot_name: str = ""
 
-    def work(self, session: AsyncSession) -> Work:
-        """The surroundings of one transaction."""
-        return Work(session, self.clock.now(), self.area, self.catalogues, self.bot_name)
+    _area_words: AreaWords | None = None
+
+    def reading(self, session: AsyncSession) -> Work:
+        """What reading in this session needs."""
+        words = self._area_words = self._area_words or words_of(self.area)
+        return Work(session, self.clock.now(), self.area, self.catalogues, self.free_days, words, self.bot_name)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[Work]:
+        """A transaction that commits at the end, with all that was said and noted. Raises `LeaseLost`."""
+        async with self.database.write() as session:
+            work = self.reading(session)
+            yield work
+            await work.write_down()

@@ -51,7 +51,10 @@ async def claim(
 ) -> list[Parcel]:
     """Take what comes next: replies, notices, posts, then bulk; all but replies at most `room_for_others`."""
     found = await rows.claim(session, now, room, busy=busy, replies_only=room_for_others <= 0)
-    parcels = [_message(message, chat) for message, chat in found]
+    parcels = [
+        Parcel("message", each.id, each.chat_id, each.telegram_id, each.lane, each.method, each.content, each.attempts)
+        for each in found
+    ]
     busy = {*busy, *(parcel.chat_id for parcel in parcels)}
     left = min(room - len(parcels), room_for_others - sum(parcel.lane != Lane.REPLY for parcel in parcels))
     if left > 0:
@@ -130,11 +133,6 @@ async def _later(session: AsyncSession, parcel: Parcel, seconds: float, attempts
         await session.execute(
             update(Message).where(Message.id == parcel.key).values(**again).execution_options(synchronize_session=False)
         )
-
-
-def _message(message: Message, chat: Chat) -> Parcel:
-    what = (message.lane, message.method, message.content, message.attempts)
-    return Parcel("message", message.id, chat.id, chat.telegram_id, *what)
 
 
 def _post(post: Any, chat: Chat) -> Parcel:

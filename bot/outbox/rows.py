@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.outbox.letters import Letter
 from bot.store.lease import database_seconds
-from bot.store.tables import Chat, Message
+from bot.store.tables import Chat, Message, Utc
 
 CLAIM_SECONDS = 120.0
 """How long a claim lasts: longer than a call to Telegram may take (60 s), so that no message is in two hands."""
@@ -27,8 +29,7 @@ class Lane(IntEnum):
     BULK = 2
 
 
-def write(
-    session: AsyncSession,
+def to_send(
     chat: Chat,
     lane: Lane,
     what: Iterable[Letter],
@@ -37,66 +38,61 @@ def write(
     subject: str | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
-) -> None:
-    """Write letters into the outbox; they go when the transaction has committed.
+) -> list[dict[str, Any]]:
+    """Letters as rows for `write`.
 
     `subject`: what it is about ("M12"): of what somebody unreachable missed, only the latest of each subject is kept.
     `not_before`, `expires_at`: moments on the civil clock.
     """
-    for letter in what:
-        session.add(
-            Message(
-                chat_id=chat.id,
-                lane=lane,
-                method=letter.method,
-                content=letter.content,
-                subject=subject,
-                state="held" if chat.unreachable_since else "waiting",
-                not_before=not_before,
-                expires_at=expires_at,
-                at=now,
-            )
-        )
+    return [
+        {
+            "chat_id": chat.id,
+            "lane": int(lane),
+            "method": letter.method,
+            "content": letter.content,
+            "subject": subject,
+            "state": "held" if chat.unreachable_since else "waiting",
+            "not_before": not_before,
+            "expires_at": expires_at,
+            "claimed_until": 0.0,
+            "attempts": 0,
+            "at": now,
+        }
+        for letter in what
+    ]
+
+
+async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows into the outbox, in one statement; they go when the transaction has committed."""
+    if rows:
+        await session.execute(insert(Message), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that was taken, and the chat's sealed Telegram id."""
+
+    id: int
+    chat_id: int
+    lane: int
+    method: str
+    content: dict[str, Any]
+    attempts: int
+    telegram_id: bytes
 
 
 async def claim(
     session: AsyncSession, now: datetime, room: int, *, busy: Collection[int], replies_only: bool = False
-) -> list[tuple[Message, Chat]]:
+) -> list[Claimed]:
     """Take the next messages to send, at most `room`: replies before notices before bulk, the first of each chat.
 
     `busy`: chats to which something is under way.
     """
-    before = aliased(Message)
-    first = ~(
-        select(before.id)
-        .where(
-            before.chat_id == Message.chat_id,
-            _ready(before, now),
-            or_(before.lane < Message.lane, (before.lane == Message.lane) & (before.id < Message.id)),
-        )
-        .exists()
-    )
-    found = await session.execute(
-        select(Message, Chat)
-        .join(Chat, Chat.id == Message.chat_id)
-        .where(
-            _ready(Message, now),
-            Message.claimed_until <= database_seconds(),
-            Message.lane == Lane.REPLY if replies_only else true(),
-            Message.chat_id.not_in(busy) if busy else true(),
-            first,
-        )
-        .order_by(Message.lane, Message.id)
-        .limit(room)
-    )
-    claimed = [(message, chat) for message, chat in found]
+    lowest = Lane.REPLY if replies_only else Lane.BULK
+    asked = {"now": now, "room": room, "busy": list(busy), "lane": int(lowest)}
+    claimed = [Claimed(*row) for row in await session.execute(_NEXT, asked)]
     if claimed:
-        await session.execute(
-            update(Message)
-            .where(Message.id.in_([message.id for message, _ in claimed]))
-            .values(claimed_until=database_seconds() + CLAIM_SECONDS)
-            .execution_options(synchronize_session=False)
-        )
+        await session.execute(_TAKE, {"ids": [message.id for message in claimed]})
     return claimed
 
 
@@ -138,9 +134,47 @@ async def release(session: AsyncSession, chat: Chat, now: datetime) -> None:
     await session.execute(update(Message).where(*held).values(state="waiting", claimed_until=0, not_before=now))
 
 
-def _ready(message: type[Message], now: datetime) -> ColumnElement[bool]:
+def _ready(message: type[Message]) -> ColumnElement[bool]:
+    now = bindparam("now", type_=Utc())
     return (
         (message.state == "waiting")
         & or_(message.not_before.is_(None), message.not_before <= now)
         & or_(message.expires_at.is_(None), message.expires_at > now)
     )
+
+
+def _next() -> Select[Any]:
+    before = aliased(Message)
+    earlier = (
+        select(before.id)
+        .where(
+            before.chat_id == Message.chat_id,
+            _ready(before),
+            or_(before.lane < Message.lane, (before.lane == Message.lane) & (before.id < Message.id)),
+        )
+        .exists()
+    )
+    what = (Message.id, Message.chat_id, Message.lane, Message.method, Message.content, Message.attempts)
+    return (
+        select(*what, Chat.telegram_id)
+        .join(Chat, Chat.id == Message.chat_id)
+        .where(
+            _ready(Message),
+            Message.claimed_until <= database_seconds(),
+            Message.lane <= bindparam("lane"),
+            Message.chat_id.not_in(bindparam("busy", expanding=True)),
+            ~earlier,
+        )
+        .order_by(Message.lane, Message.id)
+        .limit(bindparam("room"))
+    )
+
+
+# Built once: the sender asks many times a second.
+_NEXT = _next()
+_TAKE = (
+    update(Message)
+    .where(Message.id.in_(bindparam("ids", expanding=True)))
+    .values(claimed_until=database_seconds() + CLAIM_SECONDS)
+    .execution_options(synchronize_session=False)
+)

@@ -24,7 +24,7 @@ IN_HAND = 30
 FOR_REPLIES = 10
 """Of these, places that all but replies leave free, so that a reply never waits behind them."""
 IDLE_SECONDS = 0.5
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 """Results are gathered for so long, for a transaction is not free; what a turn has written goes at once."""
 
 

@@ -94,8 +94,8 @@ class PhotoWorker:
         return name
 
     async def _settle(self, photo: Photo, name: str | None) -> None:
-        async with self._around.database.write() as session:
-            row = await session.get(Photo, photo.id)
+        async with self._around.working() as work:
+            row = await work.session.get(Photo, photo.id)
             if row is None:  # erased meanwhile
                 if name is not None:
                     (self._folder / name).unlink(missing_ok=True)
@@ -105,7 +105,7 @@ class PhotoWorker:
                 return
             row.state, row.file = ("kept", name) if name else ("bad", None)
             if name is None:
-                await complaints.photo_was_bad(self._around.work(session), row)
+                await complaints.photo_was_bad(work, row)
 
     async def _remove(self, photo: Photo) -> None:
         if photo.file:
@@ -114,15 +114,15 @@ class PhotoWorker:
             await session.execute(delete(Photo).where(Photo.id == photo.id))
 
     async def _later(self, photo: Photo) -> None:
-        async with self._around.database.write() as session:
-            row = await session.get(Photo, photo.id)
+        async with self._around.working() as work:
+            row = await work.session.get(Photo, photo.id)
             if row is None:
                 return
             row.attempts += 1
             row.next_at = self._around.clock.now() + timedelta(seconds=min(30 * 4**row.attempts, 6 * 3600))
             if row.attempts > PATIENCE:
                 row.state = "bad"
-                await complaints.photo_was_bad(self._around.work(session), row)
+                await complaints.photo_was_bad(work, row)
 
 
 async def reencoded(content: bytes) -> bytes:

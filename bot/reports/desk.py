@@ -91,7 +91,7 @@ class Desk:
 
     async def _my_data(self, job: Job, target: Path) -> None:
         async with self._around.database.read() as session:
-            work = self._around.work(session)
+            work = self._around.reading(session)
             chat = await session.get_one(Chat, job.chat_id)
             resident = await session.scalar(select(Resident).where(Resident.chat_id == chat.id))
             kept = await privacy.kept_of(work, resident) if resident else {}
@@ -104,31 +104,30 @@ class Desk:
         await asyncio.to_thread(target.write_text, written, "utf-8")
 
     async def _deliver(self, job: Job, target: Path) -> None:
-        async with self._around.database.write() as session:
-            row = await session.get(Job, job.id)
-            chat = await session.get(Chat, job.chat_id)
+        async with self._around.working() as work:
+            row = await work.session.get(Job, job.id)
+            chat = await work.session.get(Chat, job.chat_id)
             if row is None or chat is None:
                 return
-            work = self._around.work(session)
             caption: dict[str, Words] = {
                 "export": s_("Here is the export."),
                 "stats": s_("The figures as a picture."),
                 "mydata": TITLE,
             }
             work.send_file(chat, str(target), _shown_name(job), caption[job.kind], picture=job.kind == "stats")
-            await session.delete(row)
+            await work.session.delete(row)
 
     async def _failed(self, job: Job) -> None:
-        async with self._around.database.write() as session:
-            row = await session.get(Job, job.id)
-            chat = await session.get(Chat, job.chat_id)
+        async with self._around.working() as work:
+            row = await work.session.get(Job, job.id)
+            chat = await work.session.get(Chat, job.chat_id)
             if row is None or chat is None:
                 return
             row.attempts += 1
             row.next_at = self._around.clock.now() + timedelta(seconds=30)
             if row.attempts >= TRIES:
-                self._around.work(session).tell(chat, [_("Sorry, that file can't be made now. Please try tomorrow.")])
-                await session.delete(row)
+                work.tell(chat, [_("Sorry, that file can't be made now. Please try tomorrow.")])
+                await work.session.delete(row)
 
     async def _tidy(self) -> None:
         """Remove files that were sent long ago, and those of people who were forgotten."""

@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Float, insert, or_, select, update
+from sqlalchemy import Float, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
@@ -42,6 +42,13 @@ def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(database_seconds, "sqlite")
 def _sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+_MINE = (
+    select(Lease.bot)
+    .where(Lease.bot == bindparam("bot"), Lease.holder == bindparam("holder"))
+    .with_for_update(read=True)
+)
 
 
 class Holding:
@@ -75,8 +82,7 @@ class Holding:
 
     async def check(self, session: AsyncSession) -> None:
         """Make sure, until the end of this transaction, that nobody else has taken over. Raises `LeaseLost`."""
-        mine = select(Lease.bot).where(Lease.bot == self.bot, Lease.holder == self.holder)
-        if (await session.execute(mine.with_for_update(read=True))).first() is None:
+        if (await session.execute(_MINE, {"bot": self.bot, "holder": self.holder})).first() is None:
             raise LeaseLost
 
     async def give_back(self, session: AsyncSession) -> None:

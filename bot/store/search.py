@@ -12,9 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store.tables import Found
 
 
-async def remember(session: AsyncSession, subject: str, folded: str) -> None:
-    """Make a subject findable by these words (folded: letters, digits and single spaces alone); again replaces."""
-    await forget(session, subject)
+async def remember(session: AsyncSession, subject: str, folded: str, *, is_new: bool = False) -> None:
+    """Make a subject findable by these words (folded: letters, digits and single spaces alone); again replaces.
+
+    `is_new`: nothing was remembered of it before.
+    """
+    if not is_new:
+        await forget(session, subject)
     row = Found(subject=subject, words=folded)
     session.add(row)
     await session.flush()

@@ -195,6 +195,7 @@ def _joined(work: Work, people: Sequence[Words]) -> Words:
 
 
 async def _history(work: Work, complaint: Complaint) -> list[Words]:
+    await work.write_down()
     rows = await work.session.scalars(
         select(History).where(History.subject == complaint.code).order_by(History.id.desc()).limit(HISTORY_LINES)
     )

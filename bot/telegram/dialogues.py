@@ -19,7 +19,6 @@ from conversations.inputs import Input, Said
 from conversations.questions import Option, Place, Tell
 from conversations.results import Refused
 from conversations.talk import Asks, Ends, Wants, found, from_json, play, to_json
-from conversations.talk import Place as AreaWords
 from conversations.talk import Said as Document
 from conversations.words import Words, _
 
@@ -177,10 +176,10 @@ class Dialogues:
         self.work.send(self.person.chat, what, lane)
 
     async def _play(self, conversation: Conversation, document: Document) -> Asks | Ends:
-        outcome = play(FLOWS[conversation.flow], document, self._area())
+        outcome = play(FLOWS[conversation.flow], document, self.work.area_words)
         while isinstance(outcome, Wants):
             found(document, outcome, await acts.find(self.work, outcome.request))
-            outcome = play(FLOWS[conversation.flow], document, self._area())
+            outcome = play(FLOWS[conversation.flow], document, self.work.area_words)
         return outcome
 
     async def _finish(
@@ -221,14 +220,6 @@ class Dialogues:
             conversation.expires_at = self.work.now + (
                 keep_for.expires_after if self.person.consents else keep_for.without_consent
             )
-
-    def _area(self) -> AreaWords:
-        area = self.work.area
-        return AreaWords(
-            self.work.area_name,
-            [Option(topic.key, self.work.local(topic.label)) for topic in area.topics],
-            [Option(each.code, each.name) for each in area.neighbourhoods],
-        )
 
 
 async def ask_follow_up(

@@ -104,7 +104,8 @@ class TurnLoop:
     async def _turn(self, updates: list[Raw]) -> None:
         """One transaction for all of them."""
         taps = []
-        async with self.around.database.write() as session:
+        async with self.around.working() as work:
+            session = work.session
             ids = [raw["update_id"] for raw in updates]
             known = await session.execute(
                 select(Update.update_id, Update.state).where(Update.bot == self.bot, Update.update_id.in_(ids))
@@ -112,7 +113,6 @@ class TurnLoop:
             states = dict(known.all())
             fresh = {raw["update_id"]: raw for raw in updates if states.get(raw["update_id"], "noted") == "noted"}
             incoming = [each for raw in fresh.values() if (each := self._read(raw)) is not None]
-            work = self.around.work(session)
             private = {each.chat_id: each.language_code for each in incoming if each.is_private}
             turn = Turn(work, await meet(work, self.around.seal, private) if private else {})
             for each in incoming:
@@ -148,14 +148,14 @@ class TurnLoop:
         """Keep the update with its error, out of the way, and apologise to its sender."""
         log.error("update %s is set aside: %s", raw["update_id"], type(error).__name__)
         self.set_aside += 1
-        async with self.around.database.write() as session:
+        async with self.around.working() as work:
+            session = work.session
             row = await session.get(Update, (self.bot, raw["update_id"])) or self._row(raw, "aside")
             row.state = "aside"
             row.content = self.around.seal.close(json.dumps(raw).encode(), b"update")
             row.error = _cause(error)
             session.add(row)
             if (sender := sender_of(raw)) is not None:
-                work = self.around.work(session)
                 people = await meet(work, self.around.seal, dict([sender]))
                 work.tell(
                     people[sender[0]].chat,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.neighbourhood import complaints, residents, team
 from bot.neighbourhood.residents import MENU
@@ -24,6 +25,10 @@ from conversations.words import Words, _, fold, s_
 STILL = _("We were still talking about this:")
 
 
+HEARD_WITHIN = timedelta(minutes=10)
+"""When somebody was heard last is known as exactly as this: writing it at each word would cost a statement."""
+
+
 @dataclass(slots=True)
 class Turn:
     """The people of one transaction, and what they hand in, in order."""
@@ -36,14 +41,17 @@ class Turn:
         """Let one update of a private chat act."""
         person = self.people[incoming.chat_id]
         talk = self.talks.setdefault(incoming.chat_id, Dialogues(self.work, person))
-        person.chat.heard_at = self.work.now
+        if self.work.now - person.chat.heard_at > HEARD_WITHIN:
+            person.chat.heard_at = self.work.now
         if not person.consents and not person.conversations:
             person.chat.language = self.work.catalogues.known(incoming.language_code)
         if incoming.membership in ("kicked", "left"):
+            await self.work.write_down()
             await rows.hold(self.work.session, person.chat.id, self.work.now)
             person.chat.unreachable_since = self.work.now
             return
         if person.chat.unreachable_since is not None:
+            await self.work.write_down()
             await rows.release(self.work.session, person.chat, self.work.now)
         try:
             await self._act(incoming, talk)

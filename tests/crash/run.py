@@ -7,6 +7,7 @@ import contextlib
 import random
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -200,6 +201,9 @@ class Run:
                 await doing
             except Unanswered as vain:
                 self.ledger.unanswered.append(str(vain))
+            except Exception as error:  # whoever stumbles must not take the others along
+                trace = "".join(traceback.format_exception(error)[-2:])
+                self.ledger.unanswered.append(f"somebody could not go on: {trace}")
 
         await lives(office.joins(None))
         async with asyncio.TaskGroup() as group:
