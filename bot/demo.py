@@ -20,7 +20,7 @@ from bot.simulator.drawings import NAMES, picture
 from bot.simulator.file_ids import photo_sizes
 from bot.store.database import Database
 
-PACE = 6
+PACE = 8
 """Messages a second: Telegram takes more, but then nobody would see an invitation go its way."""
 
 

@@ -50,23 +50,33 @@ async def claim(
     session: AsyncSession, now: datetime, room: int, room_for_others: int, busy: Collection[int]
 ) -> list[Parcel]:
     """Take what comes next: replies, notices, posts, then bulk; all but replies at most `room_for_others`."""
-    found = await rows.claim(session, now, room, busy=busy, replies_only=room_for_others <= 0)
-    parcels = [
-        Parcel("message", each.id, each.chat_id, each.telegram_id, each.lane, each.method, each.content, each.attempts)
-        for each in found
-    ]
+    parcels = await claim_messages(session, now, room, room_for_others, busy)
     busy = {*busy, *(parcel.chat_id for parcel in parcels)}
     left = min(room - len(parcels), room_for_others - sum(parcel.lane != Lane.REPLY for parcel in parcels))
     if left > 0:
-        parcels += [_post(post, chat) for post, chat in await posts.claim(session, left, busy)]
-        busy |= {parcel.chat_id for parcel in parcels}
-        left = left - sum(parcel.kind == "post" for parcel in parcels)
+        found = [_post(post, chat) for post, chat in await posts.claim(session, left, busy)]
+        parcels += found
+        busy |= {parcel.chat_id for parcel in found}
+        left -= len(found)
     if left > 0:
         for broadcast, recipient, chat in await bulk.claim(session, now, left, busy):
             letter = broadcast.letters.get(chat.language) or next(iter(broadcast.letters.values()))
             copy = (letter["method"], letter["content"], recipient.attempts)
             parcels.append(Parcel("copy", broadcast.id, chat.id, chat.telegram_id, Lane.BULK, *copy))
     return parcels
+
+
+async def claim_messages(
+    session: AsyncSession, now: datetime, room: int, room_for_others: int, busy: Collection[int]
+) -> list[Parcel]:
+    """As `claim`, without posts and bulk."""
+    if room <= 0:
+        return []
+    found = await rows.claim(session, now, room, busy=busy, replies_only=room_for_others <= 0)
+    return [
+        Parcel("message", each.id, each.chat_id, each.telegram_id, each.lane, each.method, each.content, each.attempts)
+        for each in found
+    ]
 
 
 async def give_back_claims(session: AsyncSession) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from time import monotonic
 
 from aiogram import Bot
 
@@ -41,6 +42,8 @@ class Sender:
         self._written = asyncio.Event()
         self._under_way: dict[int, tuple[Parcel, asyncio.Task[None]]] = {}
         self._outcomes: list[Outcome] = []
+        self._posts_and_bulk_at = 0.0
+        """When to look for posts and broadcasts again: mostly there are none, and replies come many times a second."""
         self._unsure = False
         self.sent = 0
         self.copies_went: Callable[[], None] = lambda: None
@@ -107,7 +110,12 @@ class Sender:
             if self._unsure:
                 await parcels.give_back_claims(session)
             room_for_others = IN_HAND - FOR_REPLIES - others
-            claimed = await parcels.claim(session, now, room, room_for_others, self._under_way) if room else []
+            if monotonic() < self._posts_and_bulk_at:
+                claimed = await parcels.claim_messages(session, now, room, room_for_others, self._under_way)
+            else:
+                claimed = await parcels.claim(session, now, room, room_for_others, self._under_way)
+                if all(parcel.kind == "message" for parcel in claimed):
+                    self._posts_and_bulk_at = monotonic() + IDLE_SECONDS
         self._unsure = False
         del self._outcomes[: len(outcomes)]
         if any(outcome.parcel.kind == "copy" for outcome in outcomes):
