@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.questions import At, Line, Option, Told
+from conversations.questions import PHOTOS_AT_MOST, At, Line, Option, Told
 from conversations.results import ComplaintReport, TwoAnswers
 from conversations.talk import Talk
 from conversations.words import Words, _, n_
@@ -18,7 +18,7 @@ async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
     """Somebody sent words, a photo or a spot without saying what it is: ask that, and go on from there."""
     topic = await talk.choose(
         "topic",
-        [_("Thank you! What is it about?"), _("Then I know who should see it.")],
+        [_("Thank you! I'll see that it gets to the right person."), _("What is it about?")],
         [*talk.area.topics, Option("proud", _("I'm proud of this"))],
         columns=2,
     )
@@ -30,9 +30,13 @@ async def out_of_the_blue(talk: Talk) -> ComplaintReport | TwoAnswers:
 
 
 async def _about(talk: Talk, topic: str) -> ComplaintReport:
-    words = await talk.tell("words", [_("What is going on?"), _("One sentence is enough. Speaking is fine too.")])
+    words = await talk.tell(
+        "words", [_("What is going on?"), _("Type it, speak it, or send a photo. A few words are enough.")], photo=True
+    )
     place = await talk.place("place", [_("Where is it?"), _("Share the spot, or type the street.")])
-    photos = await talk.photos("photos", _("Do you have a photo? Send it here."), skippable=True)
+    more = _("Do you have another photo? Send it here.") if words.photo else _("Do you have a photo? Send it here.")
+    photos = await talk.photos("photos", more, skippable=True)
+    photos = [*([words.photo] if words.photo else []), *photos][:PHOTOS_AT_MOST]
     labels = {option.key: option.label for option in talk.area.topics}
     await talk.confirm(
         _("Is this right?"),
@@ -47,7 +51,9 @@ async def _about(talk: Talk, topic: str) -> ComplaintReport:
 
 
 def _as_said(told: Told) -> Words:
-    return told.text or _("your voice message")
+    if told.text:
+        return told.text
+    return _("your voice message") if told.voice else _("your photo")
 
 
 def _as_placed(place: At) -> Words:

@@ -15,7 +15,7 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
     verdict = await talk.choose(
         "verdict",
         [
-            _("You told us: {words}", words=seen.words or _("your voice message")),
+            _("You told us: {words}", words=seen.words or _("what you sent us")),
             _("Where: {place}", place=seen.place or _("the spot that you shared")),
             _("What was done: {result}", result=seen.result),
             _("Is it really solved? ({code})", code=seen.code),
@@ -26,10 +26,9 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
             Option("unknown", _("I don't know")),
         ],
         pictures=seen.photos,
+        may_be_stopped=False,
     )
     if verdict != "no":
         return FollowUpAnswer(number, verdict, Told())
-    wrong = await talk.tell(
-        "wrong", [_("What a pity. Good that you say so."), _("What is still wrong?")], skippable=True
-    )
+    wrong = await talk.tell("wrong", [_("What a pity."), _("What is still wrong?")], skippable=True)
     return FollowUpAnswer(number, "no", wrong)

@@ -20,5 +20,6 @@ async def forget_me(talk: Talk) -> ForgetMe | Stays:
             _("We can't bring it back. You won't hear about your reports any more."),
         ],
         [Option("yes", _("Yes, forget me")), Option("no", _("No, keep it"))],
+        may_be_stopped=False,
     )
     return ForgetMe() if sure == "yes" else Stays()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conversations.inputs import Input, Photo, Said, Tapped
-from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Question, Tell, labelled
+from conversations.inputs import Input, Photo, Said, Spot, Tapped, Voice
+from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Place, Question, Tell, labelled
 from conversations.talk import SKIPPED, Asks
 from conversations.talk import Said as Document
 from conversations.words import Words, _, n_
@@ -30,11 +31,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """What hearing needs to know: the conversation's turn, the local date, how labels are spelled."""
+    """What hearing needs to know: the conversation's turn, the local date, how labels are spelled.
+
+    `keeps_ahead`: a spot, a photo or words before their question ("place", "photos", "words") are kept for it.
+    """
 
     turn: int
     today: date
     spell: Callable[[Words], frozenset[str]]
+    keeps_ahead: bool = False
 
 
 def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
@@ -48,6 +53,8 @@ def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
     try:
         answer = asks.question.take(given, ear.today)
     except NotThis as refusal:
+        if ear.keeps_ahead and _keep_ahead(given, document, ear.today):
+            return Heard(notes=[_("I keep that too.")])
         return Heard(notes=[refusal.words])
     _remember(document, asks.question, answer)
     if isinstance(given, Photo) and given.album:
@@ -116,16 +123,19 @@ def _remember(document: Document, question: Question[Any], answer: Any) -> None:
 
 def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | None:
     """A photo after the first one belongs to the photos that were given, whatever is being asked by now."""
-    if isinstance(asks.question, Photos) or (isinstance(asks.question, Tell) and asks.question.photo):
-        return None
-    behind_us = [question.name for question in asks.trail if isinstance(question, Photos)]
+    behind_us = [question.name for question in asks.trail[:-1] if isinstance(question, Photos)]
     given_at_once = [name for name, answer in document.answers.items() if isinstance(answer, list)]
     name = next(iter([*behind_us, *given_at_once]), None)
+    takes_it = isinstance(asks.question, Photos) or (isinstance(asks.question, Tell) and asks.question.photo)
+    if takes_it and not (photo.album in document.albums or given_at_once):
+        return None
+    if name is None and photo.album in document.albums:
+        name = "photos"  # the first one answered something else: the others wait for their own question
     if name is None:
-        return Heard(quiet=True) if photo.album in document.albums else None
+        return None
     kept = document.answers.get(name)
     photos = [*(kept if isinstance(kept, list) else []), photo.file_id]
-    same_album = photo.album is not None and document.albums.get(photo.album) == name
+    same_album = photo.album is not None and photo.album in document.albums
     if len(photos) > PHOTOS_AT_MOST:
         return Heard(notes=[_("We keep the first {count} photos.", count=PHOTOS_AT_MOST)])
     document.answers[name] = photos
@@ -136,3 +146,25 @@ def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | Non
         if same_album
         else Heard(notes=[n_("Added: that makes {count} photo.", "Added: that makes {count} photos.", len(photos))])
     )
+
+
+def _keep_ahead(given: Input, document: Document, today: date) -> bool:
+    """Keep what answers a question that is still to come, or adds to what was said; False where it does neither."""
+    answers = document.answers
+    if isinstance(given, Spot) and "place" not in answers:
+        answers["place"] = Place("place", ()).take(given, today)
+    elif isinstance(given, Photo) and "photos" not in answers:
+        answers["photos"] = Photos("photos", ()).take(given, today)
+        if given.album:
+            document.albums[given.album] = "photos"
+        if given.caption.strip() and "words" not in answers:
+            answers["words"] = {"text": given.caption.strip()}
+    elif isinstance(given, Said | Voice) and "words" not in answers:
+        with suppress(NotThis):
+            answers["words"] = Tell("words", ()).take(given, today)
+        return "words" in answers
+    elif isinstance(given, Said) and given.text.strip() and answers.get("words", {}).get("text"):
+        answers["words"] = {**answers["words"], "text": f"{answers['words']['text']}\n{given.text.strip()}"}
+    else:
+        return False
+    return True

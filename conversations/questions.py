@@ -89,6 +89,7 @@ class Question(Generic[Answer]):
     skippable: bool = field(default=False, kw_only=True)
     pictures: Sequence[str] = field(default=(), kw_only=True)
     languages: bool = field(default=False, kw_only=True)
+    may_be_stopped: bool = field(default=True, kw_only=True)
 
     @property
     def paragraphs(self) -> Sequence[Words]:

@@ -21,14 +21,16 @@ async def welcome(talk: Talk) -> Joined | Declined:
         ],
         [Option("yes", _("Yes, that's fine")), Option("no", _("No, thank you"))],
         languages=True,
+        may_be_stopped=False,
     )
     if consent == "no":
         return Declined()
     neighbourhood = await talk.choose(
         "neighbourhood",
-        [_("Nice to meet you!"), _("Which neighbourhood do you live in?")],
+        _("Which neighbourhood do you live in?"),
         [*talk.area.neighbourhoods, Option("elsewhere", _("Somewhere else"))],
         columns=2,
         skippable=True,
+        may_be_stopped=False,
     )
     return Joined(None if neighbourhood in ("", "elsewhere") else neighbourhood)

@@ -61,7 +61,7 @@ class Money:
 
 Words = Text | Local | str
 """A `str` is somebody's own words: shown as they are in every language."""
-Value = Words | Money | int | date | datetime | timedelta
+Value = Words | Money | int | float | date | datetime | timedelta
 
 
 def _(message: str, **values: Value) -> Text:
@@ -144,8 +144,11 @@ class Catalogues:
         elif isinstance(value, timedelta):
             shown = format_timedelta(value, locale=locale)
         elif isinstance(value, Money):
-            shown = format_currency(Decimal(value.cents) / 100, "EUR", locale=locale)
-        elif isinstance(value, int):
+            whole = value.cents % 100 == 0  # "€ 150" reads better than "€ 150,00"
+            form = locale.currency_formats["standard"].pattern.replace(".00", "") if whole else None
+            amount = Decimal(value.cents) / 100
+            shown = format_currency(amount, "EUR", form, locale=locale, currency_digits=not whole)
+        elif isinstance(value, int | float):
             shown = format_decimal(value, locale=locale)
         else:
             shown = self.render(value, language)

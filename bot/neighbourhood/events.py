@@ -52,7 +52,12 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
     invited = (
         select(Chat.id)
         .join(Resident, Resident.chat_id == Chat.id)
-        .where(Resident.consent_at.is_not(None), Resident.invites, Chat.unreachable_since.is_(None))
+        .where(
+            Resident.consent_at.is_not(None),
+            Resident.invites,
+            Chat.unreachable_since.is_(None),
+            Chat.id != by.chat.id,  # who announces it has seen it
+        )
     )
     each_language = {language: _invite(work, event, language) for language in work.catalogues.languages}
     await bulk.begin(work.session, broadcast, each_language, invited)

@@ -110,7 +110,7 @@ def in_words(figures: Figures) -> list[Words]:
         s_("Open now: {open}. Late: {late}.", open=figures.open_now, late=figures.late_now),
     ]
     if figures.days_to_solve is not None:
-        lines.append(s_("Half of them were solved within {days} days.", days=f"{figures.days_to_solve:g}"))
+        lines.append(s_("Half of them were solved within {days} days.", days=figures.days_to_solve))
     return [
         *lines,
         s_(

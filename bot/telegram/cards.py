@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.neighbourhood import complaints
 from bot.neighbourhood.complaint_list import complaints_like
-from bot.neighbourhood.work import STAFF, Person, TooLate, Work
+from bot.neighbourhood.work import STAFF, Action, Person, TooLate, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
 from bot.telegram.dialogues import Dialogues
@@ -51,6 +51,7 @@ HISTORY_NAMES: dict[str, Words] = {
 }
 FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
 HISTORY_LINES = 12
+SHORT = 60
 
 
 async def show(talk: Dialogues, number: int) -> bool:
@@ -64,7 +65,7 @@ async def show(talk: Dialogues, number: int) -> bool:
     if person.is_staff:
         await _card(talk, complaint)
     elif await complaints.is_reporter(work, person, complaint):
-        talk.say([line_for_reporter(work, complaint), complaint.words, complaint.result])
+        talk.say([line_for_reporter(work, complaint), complaint.result])
     else:
         return False
     return True
@@ -84,7 +85,10 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
         await talk.ask(await talk.open(what, {"complaint": number}))
     else:
         await complaints.take(talk.work, talk.person, complaint)
-        talk.say([s_("You have {code} now. Who reported it gets a message.", code=complaint.code)])
+        talk.say(
+            [s_("You have {code} now. Who reported it gets a message.", code=complaint.code)],
+            [Action(STEP_LABELS[each], f"{complaint.code}.{each}") for each in ("plan", "solve", "cannot")],
+        )
     return True
 
 
@@ -104,13 +108,20 @@ async def show_list(talk: Dialogues, words: str, after: int | None = None) -> No
 
 
 def line_for_reporter(work: Work, complaint: Complaint) -> Words:
-    """A complaint in one line, for who reported it."""
+    """A complaint in one line, for who reported it: what it was about in their own words, and how it stands."""
     return _(
-        "{code}, {topic}: {state}.",
+        "{code}, {topic}: {state}. {words}",
         code=complaint.code,
         topic=complaints.topic_label(work, complaint),
         state=complaints.STATE_NAMES[complaint.state],
+        words=_quoted(complaint.words),
     )
+
+
+def _quoted(words: str) -> str:
+    one_line = " ".join(words.split())
+    short = one_line if len(one_line) <= SHORT else f"{one_line[: SHORT - 1]}…"
+    return f"“{short}”" if short else ""
 
 
 def _line(work: Work, complaint: Complaint) -> Words:
@@ -124,7 +135,7 @@ def _line(work: Work, complaint: Complaint) -> Words:
         topic=complaints.topic_label(work, complaint),
         place=_neighbourhood(work, complaint),
         state=complaints.STATE_NAMES[complaint.state],
-        age=sn_("{count} day", "{count} days", days),
+        age=sn_("{count} day", "{count} days", days) if days else s_("today"),
         late=s_(" · LATE") if late else "",
         words=words if len(words) <= 60 else f"{words[:59]}…",
     )
@@ -150,7 +161,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
             topic=complaints.topic_label(work, complaint),
             state=complaints.STATE_NAMES[complaint.state],
         ),
-        complaint.words or s_("(voice message)"),
+        complaint.words or s_("(no words: see the photo, or listen)"),
         s_(
             "Where: {place}, {neighbourhood}",
             place=complaint.place or s_("a shared spot"),
@@ -200,7 +211,7 @@ async def _history(work: Work, complaint: Complaint) -> list[Words]:
         select(History).where(History.subject == complaint.code).order_by(History.id.desc()).limit(HISTORY_LINES)
     )
     return [
-        s_("{day}: {what} {words}", day=row.at, what=HISTORY_NAMES.get(row.what, row.what), words=row.words)
+        s_("{day}: {what}. {words}", day=row.at, what=HISTORY_NAMES.get(row.what, row.what), words=row.words)
         for row in reversed(rows.all())
     ]
 

@@ -15,8 +15,8 @@ from bot.store.tables import Complaint, Conversation
 from bot.telegram.draw import NO_KEYBOARD, draw
 from conversations import FLOWS
 from conversations.hearing import Ear, drop, hear, hear_on
-from conversations.inputs import Input, Said
-from conversations.questions import Option, Place, Tell
+from conversations.inputs import Input, Photo, Said
+from conversations.questions import Confirmation, Option, Place, Tell
 from conversations.results import Refused
 from conversations.talk import Asks, Ends, Wants, found, from_json, play, to_json
 from conversations.talk import Said as Document
@@ -24,6 +24,8 @@ from conversations.words import Words, _
 
 WEEK = timedelta(days=7)
 BEFORE_CONSENT = frozenset({"welcome", "forget"})
+KEEP_AHEAD = frozenset({"report", "blue"})
+"""Conversations whose questions "words", "place" and "photos" may be answered before they are asked."""
 CANNOT_BE_STOPPED = frozenset({"welcome"})
 
 
@@ -38,6 +40,7 @@ class Dialogues:
     ended: set[int] = field(default_factory=set)
     """Conversations that ended in this turn."""
     _documents: dict[int, Document] = field(default_factory=dict)
+    _later: dict[int, tuple[Conversation, Sequence[Words]]] = field(default_factory=dict)
 
     @property
     def front(self) -> Conversation | None:
@@ -93,6 +96,7 @@ class Dialogues:
 
     async def ask(self, conversation: Conversation, notes: Sequence[Words] = (), lane: Lane = Lane.REPLY) -> None:
         """Say where the conversation stands: its open question, after `notes`; or act, when it has come to its end."""
+        self._later.pop(conversation.id, None)
         document = self._document(conversation)
         asks = await self._play(conversation, document)
         if isinstance(asks, Ends):
@@ -101,6 +105,16 @@ class Dialogues:
         what = draw(self.work, self.person.chat.language, conversation.id, conversation.turn, asks, notes)
         self.work.send(self.person.chat, what, lane, subject=conversation.about)
         self._keep(conversation, document)
+
+    def ask_later(self, conversation: Conversation, notes: Sequence[Words] = ()) -> None:
+        """Say it at the end of this turn: more photos of an album may be in it."""
+        self._later[conversation.id] = (conversation, notes)
+
+    async def ask_what_waits(self) -> None:
+        """The end of the turn: say what was put off."""
+        for conversation, notes in list(self._later.values()):
+            if conversation in self.person.conversations:
+                await self.ask(conversation, notes)
 
     async def peek(self, conversation: Conversation) -> tuple[Asks | Ends, Document]:
         """Where a conversation stands, with a copy of what was said in it."""
@@ -119,14 +133,18 @@ class Dialogues:
         if isinstance(asks, Ends):  # its last step could not be taken before
             await self._finish(conversation, document, asks)
             return
-        heard = hear(given, document, asks, Ear(conversation.turn, self.work.today, self.work.catalogues.spellings))
+        spell, ahead = self.work.catalogues.spellings, conversation.flow in KEEP_AHEAD
+        heard = hear(given, document, asks, Ear(conversation.turn, self.work.today, spell, ahead))
         if heard.cancelled and conversation.flow not in CANNOT_BE_STOPPED:
             await self.cancel(conversation)
             return
         if conversation.front_since is None or conversation is not self.front:
             self.bring_to_front(conversation)
         self._keep(conversation, document)
+        of_an_album = isinstance(given, Photo) and given.album is not None
         if heard.quiet:
+            if of_an_album and isinstance(asks.question, Confirmation):
+                self.ask_later(conversation)  # the number of photos stands there
             return
         notes = list(heard.notes)
         if heard.accepted:
@@ -135,7 +153,10 @@ class Dialogues:
                 self.just_told = (conversation.id, asks.question.name)
             if isinstance(asks.question, Place):
                 self._take_spot_keyboard_away()
-        await self.ask(conversation, notes)
+        if of_an_album:
+            self.ask_later(conversation, notes)
+        else:
+            await self.ask(conversation, notes)
 
     async def steer(self, key: str) -> bool:
         """Go back in the conversation in front, or stop it, as /back and /cancel do; False where there is none."""

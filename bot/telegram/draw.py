@@ -51,7 +51,10 @@ def draw(
         return Button(say(option.label), button_data(conversation, turn, option.key))
 
     paragraphs = [say(words) for words in (*notes, *question.paragraphs)]
-    paragraphs[-1] = Bold(paragraphs[-1]) if len(paragraphs) > 1 else paragraphs[-1]
+    if len(paragraphs) > 1:
+        asking = [place for place, text in enumerate(paragraphs) if text.rstrip().endswith(("?", "؟"))]
+        place = asking[-1] if asking else len(paragraphs) - 1
+        paragraphs[place] = Bold(paragraphs[place])
     if isinstance(question, Confirmation):
         summary = [f"{say(line.label)}: {say(line.value)}" for line in question.lines]
         paragraphs.append("\n".join(summary))
@@ -59,8 +62,11 @@ def draw(
     if isinstance(question, Place):
         ways = [say(option.label) for option in steer]
         return letters(paragraphs, keyboard=_spot_keyboard(say(SHARE_SPOT), ways))
-    columns = question.columns if isinstance(question, Choice) else 1
-    rows = _rows([button(option) for option in question.options()], columns)
+    options = [button(option) for option in question.options()]
+    if isinstance(question, Confirmation):  # the one button that matters alone, what can be changed below it
+        rows = [options[:1], *_rows(options[1:], 2)]
+    else:
+        rows = _rows(options, question.columns if isinstance(question, Choice) else 1)
     if question.languages:
         others = [each for each in work.catalogues.languages if each != language]
         rows += _rows([Button(LANGUAGE_NAMES.get(each, each), f"l.{each}") for each in others], 3)
@@ -78,7 +84,7 @@ def _steer(asks: Asks) -> list[Option]:
     steer = [SKIP] if question.skippable else []
     if len(asks.trail) > 1:
         steer.append(BACK)
-    if len(asks.trail) > 1 or not question.options():
+    if question.may_be_stopped:
         steer.append(CANCEL)
     return steer
 

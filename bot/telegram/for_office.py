@@ -49,7 +49,7 @@ async def solve(talk: Dialogues, words: str, given: Input | None) -> None:
         answers = {"complaint": complaint.id, "words": {"text": said}, "photos": [given.file_id]}
         conversation = await talk.open("solve", answers)
         conversation.said = {**conversation.said, "albums": {given.album: "photos"}}
-        await talk.ask(conversation)
+        talk.ask_later(conversation)
         return
     photos = [given.file_id] if isinstance(given, Photo) else []
     await _step(talk, complaint, complaints.solve(talk.work, talk.person, complaint, said, photos))

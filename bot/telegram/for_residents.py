@@ -108,6 +108,14 @@ async def invite(talk: Dialogues, words: str, given: Input | None) -> None:
     talk.say([_("Good, you will hear when there is something to do.")])
 
 
+async def on(talk: Dialogues, words: str, given: Input | None) -> None:
+    """Where we were."""
+    if talk.front is None:
+        talk.say([_("Hello again! Just tell me, or choose:")], MENU)
+    else:
+        await talk.ask(talk.front)
+
+
 def _ask_for(talk: Dialogues, kind: str) -> None:
     work = talk.work
     work.session.add(Job(kind=kind, chat_id=talk.person.chat.id, asked={}, next_at=work.now, at=work.now))
@@ -127,5 +135,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("forget", "vergeetmij", _("have us forget you"), flow="forget", without_consent=True),
     Command("stop", "stop", _("get no more invitations"), stop, without_consent=True),
 )
-HIDDEN: tuple[Command, ...] = (Command("invite", "invite", _("get invitations again"), invite, without_consent=True),)
+HIDDEN: tuple[Command, ...] = (
+    Command("invite", "invite", _("get invitations again"), invite, without_consent=True),
+    Command("on", "on", _("go on where we were"), on, interrupts=False),
+)
 """What has a button alone."""

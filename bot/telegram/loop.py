@@ -120,6 +120,8 @@ class TurnLoop:
                     await turn.handle(each)
                 if each.callback_id:
                     taps.append(each.callback_id)
+            for talk in turn.talks.values():
+                await talk.ask_what_waits()
             await self._mark_done(session, fresh, states)
         self.handled += len(fresh)
         self.written()

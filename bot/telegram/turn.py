@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.neighbourhood import complaints, residents, team
 from bot.neighbourhood.residents import MENU
-from bot.neighbourhood.work import NotAllowed, Person, Work
+from bot.neighbourhood.work import Action, NotAllowed, Person, Work
 from bot.outbox import rows
 from bot.store.tables import Answer, Conversation
 from bot.telegram import codes, commands
@@ -22,7 +22,7 @@ from conversations.questions import labelled
 from conversations.talk import Asks
 from conversations.words import Words, _, fold, s_
 
-STILL = _("We were still talking about this:")
+STILL = _("We were in the middle of something else.")
 
 
 HEARD_WITHIN = timedelta(minutes=10)
@@ -117,7 +117,7 @@ class Turn:
             here = talk.front
             await found.run(talk, command.words, given)
             if found.interrupts and here is not None and talk.front is here:
-                await talk.ask(here, [STILL])
+                talk.say([STILL], [Action(_("Go on with it"), "do.on")])
 
     async def _arrive(self, payload: str, talk: Dialogues) -> None:
         """What a deep link brings: a role, or where somebody came from. Any other payload is a plain start."""
@@ -141,7 +141,7 @@ class Turn:
             await hear_newcomer(talk, given)
         elif isinstance(given, Said) and await codes.typed(talk, given.text):
             if front is not None:
-                await talk.ask(front, [STILL])
+                talk.say([STILL], [Action(_("Go on with it"), "do.on")])
         elif front is not None:
             await talk.hear(front, given)
         elif isinstance(given, Said) and (does := self._menu_label(given.text)):
