@@ -53,7 +53,7 @@ demo: install
 	@exec $(BIN)/buurtpraat demo
 
 test: install
-	$(BIN)/python -m pytest $(ARGS) --cov $(if $(ARGS),--cov-fail-under=0)
+	$(BIN)/python -m pytest -n 2 $(ARGS) --cov $(if $(ARGS),--cov-fail-under=0)
 
 check: install
 	$(BIN)/ruff format --check .

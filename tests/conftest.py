@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.postgres import NoPostgres, PrivateServer, Server, find_server
 from tests.town import Town
 from tests.town import town as running_town
 
+settings.register_profile("here", deadline=None)  # two cores, shared: how long an example takes says nothing
+settings.load_profile("here")
 pytest_plugins = ["pytester"]
 
 

@@ -271,7 +271,7 @@ def test_the_table_of_rooms_is_the_one_that_imports_are_held_to() -> None:
 @everywhere
 def test_the_chat_commands_that_it_names_are_there(document: Path) -> None:
     named = set(re.findall(r"(?:^|[\s(`])/([a-z_]+)(?=[\s.,;:)`]|$)", prose(document), re.MULTILINE))
-    app = web_app(lambda: (True, ""), dict, lambda _raw: asyncio.sleep(0), "")
+    app = web_app(lambda: (True, ""), lambda: True, dict, lambda _raw: asyncio.sleep(0), "")
     routes = {resource.canonical.strip("/") for resource in app.router.resources()}
     assert named - BOTFATHERS - routes - BY_NAME.keys() == set()
 
@@ -371,8 +371,10 @@ async def fill(town: Town, database: Database) -> None:
     said = Told("Er ligt een losse tegel in de stoep")
     idea = results.IdeaHandedIn(Told("Een bankje"), "", "", "", "money")
     starts = datetime(2026, 12, 1, 19, 30)  # noqa: DTZ001 - the clock on the wall
-    async with database.write() as session:
-        work = Work(session, town.clock.now(), AREA, Catalogues(LOCALES, AREA.languages, AREA.time_zone))
+    assert town.service is not None
+    assert town.service.turns is not None
+    async with town.service.turns.around.working() as work:
+        session = work.session
         sanne, anna = await people(work, session)
         done = [
             *((anna, results.ComplaintReport("paving", said, At("Heulstraat 12"), [])) for _number in range(13)),

@@ -143,7 +143,7 @@ async def test_after_a_poisonous_update_its_sender_goes_on_where_they_were(town:
     noor.say("poison")
     await noor.sees(SORRY)
     noor.tap("Playground", question)
-    await noor.sees("One sentence is enough")
+    await noor.sees("What is going on?")
 
 
 @pytest.mark.parametrize("language", [{"a": 1}, 5, "x" * 5000, ["nl"]])
@@ -388,11 +388,13 @@ async def test_no_number_of_a_row_is_given_twice(database_url: str) -> None:
         async with database.read() as session:
             made = await session.connection()
             found = await made.exec_driver_sql("select name, sql from sqlite_master where type = 'table'")
-            sql = {str(row[0]): str(row[1]) for row in found}
+            rows_of_it: list[Any] = list(found)
+            sql = {str(name): str(statement) for name, statement in rows_of_it}
         numbered = [
             table.name
             for table in Base.metadata.tables.values()
-            if [column.name for column in table.primary_key] == ["id"] and str(table.c.id.type) == "INTEGER"
+            if [str(column.name) for column in table.primary_key.columns] == ["id"]
+            and str(table.c.id.type) == "INTEGER"
         ]
         assert [name for name in numbered if "AUTOINCREMENT" not in sql[name]] == []
     await database.close()

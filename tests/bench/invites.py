@@ -25,7 +25,7 @@ from bot.store.migrate import migrate
 from bot.store.tables import Chat, Resident, Role
 from tests.bench import table
 
-SECRET = "a secret of the benchmark, and of nothing else"  # noqa: S105
+SECRET = "a secret of the benchmark, and of nothing else"
 SANNE = 1
 CHATTERS = 20
 """Residents who chat meanwhile, together `CHATS_A_SECOND` times a second: each far below the pace of a chat."""
@@ -181,7 +181,7 @@ async def _announce(sanne: Person) -> None:
 
 async def _chat(chatters: list[Person], watch: Watch, seconds: float) -> None:
     """Two residents a second ask for what is theirs."""
-    dice = random.Random(7)  # noqa: S311 - who asks when
+    dice = random.Random(7)
     until = time.monotonic() + seconds
     number = 0
     while time.monotonic() < until:
