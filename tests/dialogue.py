@@ -33,7 +33,7 @@ from bot.schedule import Schedule
 from bot.simulator import Group, Person
 from bot.simulator.seen import Button, buttons, keyboard_rows, kind_of
 from bot.simulator.state import Dialog, Kept
-from bot.store.tables import Message
+from bot.store.tables import Broadcast, Message, Post
 from conversations.words import Catalogues, _
 from tests.town import SANNE, Town
 from tests.town import town as running_town
@@ -129,7 +129,9 @@ class Stage:
         waiting = select(func.count()).where(
             Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
         )
-        return (await self.database.scalar(waiting)) == 0
+        running = select(func.count()).where(Broadcast.state == "running", Broadcast.not_before <= now)
+        behind = select(func.count()).where(Post.wanted > Post.shown)
+        return not any([await self.database.scalar(query) for query in (waiting, running, behind)])
 
     async def restart(self) -> None:
         """Stop the bot cleanly and start it anew: all that it knows comes back from the database."""
