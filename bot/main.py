@@ -121,7 +121,8 @@ class Service:
     async def _free_days(self) -> frozenset[date]:
         """Public holidays from a year ago to ten years ahead."""
         year = self._clock.now().year
-        return await public_holidays(self._area.country, range(year - 1, year + 11))
+        kept = self._settings.data_dir / "public-holidays.json"
+        return await public_holidays(self._area.country, range(year - 1, year + 11), kept)
 
     async def _work_or_stand_by(self, around: Surroundings) -> None:
         session = AiohttpSession(api=self._server)

@@ -603,7 +603,12 @@ def test_no_other_centre_is_nearer(latitude: float, longitude: float) -> None:
     assert all(away(nearest) <= away(n) for n in HEERLEN_NOORD.neighbourhoods)
 
 
-async def test_the_child_process_tells_the_same_public_holidays() -> None:
-    assert await public_holidays("NL", range(2026, 2029)) == holidays_of("NL", range(2026, 2029))
+async def test_the_child_process_tells_the_same_public_holidays_and_is_asked_once(tmp_path: Path) -> None:
+    kept, years = tmp_path / "kept.json", range(2026, 2029)
+    assert await public_holidays("NL", years, kept) == holidays_of("NL", years)
+    kept.write_text(kept.read_text("ascii").replace("2026-12-25", "2026-12-24"), "ascii")
+    assert date(2026, 12, 24) in await public_holidays("NL", years, kept), "from the file"
+    kept.write_text("cut in the mid", "ascii")
+    assert date(2026, 12, 25) in await public_holidays("NL", years, kept), "a file that is no good is made anew"
     with pytest.raises(RuntimeError):
-        await public_holidays("XX", range(2026, 2027))
+        await public_holidays("XX", years, kept)

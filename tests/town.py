@@ -6,17 +6,25 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.clock import MovableClock
 from bot.main import Service
+from bot.neighbourhood.free_days import as_kept, holidays_of
 from bot.settings import load_settings
 from bot.simulator import Person, Simulator
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """A Monday morning outside any quiet hours: 11:00 in Heerlen."""
 SANNE = 9001
+
+
+@cache
+def free_days(years: range) -> str:
+    """As the bot keeps them."""
+    return as_kept("NL", years, [day.isoformat() for day in holidays_of("NL", years)])
 
 
 class Town:
@@ -44,7 +52,9 @@ class Town:
         self.service: Service | None = None
 
     async def start(self) -> None:
-        """Start the bot."""
+        """Start the bot; the public holidays are there already, for working them out anew takes as long as a test."""
+        years = range(MONDAY.year - 1, MONDAY.year + 11)
+        (self.folder / "public-holidays.json").write_text(free_days(years), "ascii")
         self.service = Service(load_settings(**self._settings), self.clock)
         self._running = asyncio.create_task(self.service.run())
 

@@ -18,6 +18,7 @@ from conversations.questions import Told
 from conversations.results import ComplaintReport
 from conversations.words import Text, Words, _, s_
 
+SHORT = 40
 UNSAFE = "unsafe"
 """The topic at whose end the number for emergencies is said, if the area has it."""
 OPEN_STATES = frozenset({"received", "taken", "planned", "reopened"})
@@ -106,7 +107,7 @@ async def take(work: Work, by: Person, complaint: Complaint) -> None:
     """A member of staff takes it on."""
     _move(work, complaint, "take", by)
     complaint.handler_id = by.resident.id
-    await _tell_reporters(work, complaint, [_("{code}: somebody is on it now.", code=complaint.code)])
+    await _tell_reporters(work, complaint, [_("{code}: somebody is on it now.", code=named(complaint))])
 
 
 async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: str) -> None:
@@ -114,7 +115,7 @@ async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: s
     _move(work, complaint, "plan", by, f"{day.isoformat()} {words}".strip())
     complaint.planned_for = day
     complaint.handler_id = complaint.handler_id or by.resident.id
-    await _tell_reporters(work, complaint, [_("{code}: planned for {day}.", code=complaint.code, day=day), words])
+    await _tell_reporters(work, complaint, [_("{code}: planned for {day}.", code=named(complaint), day=day), words])
 
 
 async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos: Sequence[str] = ()) -> None:
@@ -129,7 +130,7 @@ async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos
     work.session.add(Due(what="follow_up", subject=complaint.code, occasion=work.now.isoformat(), at=at))
     ask_on = at.astimezone(work.area.time_zone).date()
     said: list[Words] = [
-        _("{code}: this has been done.", code=complaint.code),
+        _("{code}: this has been done.", code=named(complaint)),
         words,
         _("On {day} I ask you whether it's really solved.", day=ask_on),
     ]
@@ -141,7 +142,7 @@ async def cannot(work: Work, by: Person, complaint: Complaint, words: str) -> No
     _move(work, complaint, "cannot", by, words)
     complaint.handler_id = complaint.handler_id or by.resident.id
     said: list[Words] = [
-        _("{code}: sorry, this can't be done.", code=complaint.code),
+        _("{code}: sorry, this can't be done.", code=named(complaint)),
         words,
         _("Do you see it differently? Just write to us here."),
     ]
@@ -184,7 +185,7 @@ async def close_unanswered(work: Work, complaint: Complaint) -> None:
     """Nobody said whether it is solved: close it, without claiming that it is."""
     _move(work, complaint, "close", None)
     said: list[Words] = [
-        _("{code}: we don't know whether it's solved, so we close it.", code=complaint.code),
+        _("{code}: we don't know whether it's solved, so we close it.", code=named(complaint)),
         _("Is something still wrong? Just write to us here."),
     ]
     await _tell_reporters(work, complaint, said)
@@ -228,6 +229,13 @@ def is_late(today: date) -> ColumnElement[bool]:
     return Complaint.state.in_(OPEN_STATES) & (promised < today)
 
 
+def named(complaint: Complaint) -> str:
+    """The code with the first of the reporter's own words, so that one knows which it is: M12 (Losse tegel…)."""
+    words = " ".join(complaint.words.split())
+    short = words if len(words) <= SHORT else f"{words[: SHORT - 1].rstrip()}…"
+    return f"{complaint.code} ({short})" if short else complaint.code
+
+
 def topic_label(work: Work, complaint: Complaint) -> Words:
     """What the topic is called."""
     return work.local(work.area.topic(complaint.topic).label)
@@ -258,6 +266,6 @@ async def photo_was_bad(work: Work, photo: Photo) -> None:
     for chat in await reporter_chats(work, complaint) if photo.part == "before" else []:
         said = [
             _("I couldn't open a photo with {code}.", code=complaint.code),
-            _("The rest has arrived. If the photo matters, send it once more."),
+            _("The rest has arrived, so we can go on without it."),
         ]
         work.tell(chat, said, Lane.NOTICE, subject=f"{complaint.code} photo")

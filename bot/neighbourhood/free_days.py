@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 
 def holidays_of(country: str, years: Iterable[int]) -> frozenset[date]:
@@ -20,15 +21,37 @@ def holidays_of(country: str, years: Iterable[int]) -> frozenset[date]:
     return frozenset(country_holidays(country, years=list(years)))
 
 
-async def public_holidays(country: str, years: range) -> frozenset[date]:
-    """As `holidays_of`, from a child process. Raises RuntimeError when that fails."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, country, str(years.start), str(years.stop), stdout=asyncio.subprocess.PIPE
-    )
-    said, _nothing = await child.communicate()
-    if child.returncode != 0:
-        raise RuntimeError("the public holidays can't be worked out")
-    return frozenset(date.fromisoformat(day) for day in json.loads(said))
+async def public_holidays(country: str, years: range, kept: Path) -> frozenset[date]:
+    """As `holidays_of`, from a child process; `kept`: the file in which it is found the next time.
+
+    Raises RuntimeError when the child fails.
+    """
+    asked = [country, str(years.start), str(years.stop)]
+    found = await asyncio.to_thread(_read, kept, asked)
+    if found is None:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", __name__, *asked, stdout=asyncio.subprocess.PIPE
+        )
+        said, _nothing = await child.communicate()
+        if child.returncode != 0:
+            raise RuntimeError("the public holidays can't be worked out")
+        found = json.loads(said)
+        await asyncio.to_thread(kept.write_text, as_kept(country, years, found), "ascii")
+    return frozenset(date.fromisoformat(day) for day in found)
+
+
+def as_kept(country: str, years: range, days: Iterable[str]) -> str:
+    """What stands in the file: what was asked, and the days (ISO)."""
+    return json.dumps({"asked": [country, str(years.start), str(years.stop)], "days": sorted(days)})
+
+
+def _read(kept: Path, asked: list[str]) -> list[str] | None:
+    """The days, when the file is there, whole, and about what is asked now."""
+    try:
+        content = json.loads(kept.read_text("ascii"))
+        return list(content["days"]) if content["asked"] == asked else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 if __name__ == "__main__":

@@ -161,12 +161,18 @@ class Turn:
         if answer is None or answer.resident_id != talk.person.resident.id:
             await self._remark(talk, _("That button doesn't work any more."))
             return
+        about = f"A{answer_id}"
+        begun = next((each for each in talk.person.conversations if each.about == about), None)
+        if begun is not None:
+            talk.bring_to_front(begun)
+            await talk.ask(begun)
+            return
         answers: dict[str, object] = {}
         if answer.words or answer.voice:
             answers["words"] = {"text": answer.words, "voice": answer.voice}
         if photos := await complaints.photos_of(self.work, f"A{answer.id}"):
             answers["photos"] = photos
-        await talk.ask(await talk.open("report", answers))
+        await talk.ask(await talk.open("report", answers, about=about))
 
     async def _remark(self, talk: Dialogues, words: Words) -> None:
         """One sentence, and where we are; or what one can do, where nothing is going on."""

@@ -26,7 +26,7 @@ from bot.store.tables import (
     Resident,
     Update,
 )
-from tests.crash.ledger import Ledger, Reported, codes, does, options
+from tests.crash.ledger import Ledger, Reported, codes, is_notice, options
 
 
 @dataclass
@@ -173,13 +173,13 @@ def _missing(told: Reported, ledger: Ledger) -> Iterable[tuple[int, str]]:
     office = ledger.office
     mine = [each for each in ledger.heard.get(told.reporter, ()) if told.code in codes(each)]
     theirs = [each for each in ledger.heard.get(office, ()) if told.code in codes(each)]
-    notices = [each for each in theirs if f"{told.code}.card" in does(each)]
+    notices = [each for each in theirs if is_notice(each)]
     if not any(told.words in each.text for each in notices):
         yield office, "the news of it"
     for wrong in told.wrong:
         if not any(wrong in each.text for each in notices):
             yield office, f"that it isn't solved: {wrong!r}"
-    if len([each for each in theirs if not does(each)]) < told.taken + len(told.solutions):
+    if len([each for each in theirs if not options(each) and not is_notice(each)]) < told.taken + len(told.solutions):
         yield office, "that what they did has been done"
     for done in told.solutions:
         about = [each for each in mine if done.words in each.text]

@@ -94,8 +94,8 @@ class Ledger:
         """Messages that a chat got more than once: the same words and buttons again, where that can't be meant.
 
         A message that names a complaint's code or carries a conversation's buttons is meant once in a chat. Any other
-        is doubled when it stands twice in a row; so is what the office reads when it has solved a complaint, which it
-        may do again. Pictures are meant as often as they were promised.
+        is doubled when it stands twice in a row; so is what the office reads when it has done something about a
+        complaint, which it may do again. Pictures are meant as often as they were promised.
         """
         found = []
         for chat, messages in self.heard.items():
@@ -107,7 +107,7 @@ class Ledger:
                     shown.update(message.photos)
                     continue
                 key = content(message)
-                once = options(message) or (codes(message) and (does(message) or chat != self.office))
+                once = options(message) or (codes(message) and (is_notice(message) or chat != self.office))
                 if key in seen if once else key == before:
                     found.append(f"{chat}: {message.text!r}")
                 seen.add(key)
@@ -131,6 +131,11 @@ def codes(message: Seen) -> list[str]:
 def does(message: Seen) -> list[str]:
     """What the buttons under a message do."""
     return [button.data for row in message.buttons for button in row if button.data]
+
+
+def is_notice(message: Seen) -> bool:
+    """Whether it tells the office of a complaint, and offers its card."""
+    return any(data.endswith(".card") for data in does(message))
 
 
 def options(message: Seen) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.neighbourhood.area import Area
 from bot.simulator import Person, Seen, Simulator
-from tests.crash.ledger import Answered, Ledger, Reported, Solution, codes, does, options, place_in_talk
+from tests.crash.ledger import Answered, Ledger, Reported, Solution, codes, does, is_notice, options, place_in_talk
 
 Fits = Callable[[Seen], bool]
 
@@ -45,8 +45,8 @@ def is_next(message: Seen, question: Seen) -> bool:
 
 
 def says(code: str) -> Fits:
-    """A plain message about that complaint."""
-    return lambda message: code in codes(message) and not does(message)
+    """A message about that complaint: no question of a talk, and no notice to the office."""
+    return lambda message: code in codes(message) and not options(message) and not is_notice(message)
 
 
 class Player:
@@ -201,7 +201,10 @@ class Resident(Player):
         if better and self.chance.random() < 0.4:
             told = Reported(self.person.id, words=better)
             self.ledger.reported.append(told)
-            await self.tap(next(each for each in does(ended) if each.startswith("A")), ended)
+            report = next((each for each in does(ended) if each.startswith("A")), None)
+            if report is None:
+                raise Unanswered(f"{self.person.name} can't make it a report: {ended.text!r} {does(ended)}")
+            await self.tap(report, ended)
             await self.goes_on_with(told)
 
     async def _answers(self, question: Seen, about: str) -> str | None:
