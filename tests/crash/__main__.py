@@ -68,7 +68,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
 def _plans(asked: argparse.Namespace, seed: int) -> list[Plan]:
     def troubled(trouble: Trouble) -> Plan:
         database: Kind = "postgresql" if trouble == "database away" else asked.database or "sqlite"
-        return Plan(seed, min(asked.kills, 4), database, trouble, asked.trouble_seconds)
+        return Plan(seed, min(asked.kills, 4), database, (trouble,), asked.trouble_seconds)
 
     if asked.trouble:
         return [troubled(asked.trouble)]

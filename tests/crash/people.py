@@ -44,6 +44,13 @@ def is_next(message: Seen, question: Seen) -> bool:
     return conversation == before and turn > turn_before
 
 
+def thanks_for(better: str | None) -> Fits:
+    """The end of the two questions; what must be better may become a complaint."""
+    if better is not None:
+        return lambda message: any(data.startswith("A") for data in does(message))
+    return lambda message: not options(message) and not codes(message)
+
+
 def says(code: str) -> Fits:
     """A message about that complaint: no question of a talk, and no notice to the office."""
     return lambda message: code in codes(message) and not options(message) and not is_notice(message)
@@ -70,7 +77,7 @@ class Player:
 
     async def act(self, do: Callable[..., Any], *given: Any) -> Any:
         """Think for a moment, then do one thing; what the bot says from now on may be its answer."""
-        await asyncio.sleep(self.chance.uniform(0.02, 0.25))
+        await asyncio.sleep(self.chance.uniform(0.01, 0.15))
         self._since = len(self.heard)
         self.last_act = f"{do.__name__}{tuple(each for each in given if not isinstance(each, Seen))}"
         result = do(*given)
@@ -196,15 +203,12 @@ class Resident(Player):
         proud = await self._answers(question, "Proud of the park")
         question = await self.awaits("the second question", lambda message: is_next(message, question))
         better = await self._answers(question, "More light")
-        ended = await self.awaits("thanks", lambda message: not options(message) and not codes(message))
+        ended = await self.awaits("thanks", thanks_for(better))
         self.ledger.answered.append(Answered(self.person.id, proud, better))
         if better and self.chance.random() < 0.4:
             told = Reported(self.person.id, words=better)
             self.ledger.reported.append(told)
-            report = next((each for each in does(ended) if each.startswith("A")), None)
-            if report is None:
-                raise Unanswered(f"{self.person.name} can't make it a report: {ended.text!r} {does(ended)}")
-            await self.tap(report, ended)
+            await self.tap(next(each for each in does(ended) if each.startswith("A")), ended)
             await self.goes_on_with(told)
 
     async def _answers(self, question: Seen, about: str) -> str | None:

@@ -28,6 +28,7 @@ _CONTEXT.set_forkserver_preload(
 )
 STOP_SECONDS = 20.0
 SWEEP_SECONDS = 1
+IDLE_SECONDS = 0.3
 
 
 class BotProcess:
@@ -82,12 +83,14 @@ class BotProcess:
 
 
 def run(settings: dict[str, Any], log: str) -> None:
-    """What the process does: the same as `buurtpraat run`, with more frequent sweeps, and its log in a file."""
+    """What the process does: the same as `buurtpraat run`, but less idle, and with its log in a file."""
     from bot import schedule
     from bot.main import Service
+    from bot.photos import worker
     from bot.settings import load_settings
 
     schedule.EVERY_SECONDS = SWEEP_SECONDS
+    worker.IDLE_SECONDS = IDLE_SECONDS
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)

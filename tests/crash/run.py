@@ -8,7 +8,7 @@ import random
 import tempfile
 import time
 import traceback
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ SETTLE_SECONDS = 90.0
 CALM_SECONDS = 0.7
 
 Kind = Literal["sqlite", "postgresql"]
-Trouble = Literal["", "database away", "telegram 500", "telegram 429", "telegram silent", "telegram drops"]
+Trouble = Literal["database away", "telegram 500", "telegram 429", "telegram silent", "telegram drops"]
 TROUBLES: tuple[Trouble, ...] = (
     "database away",
     "telegram 500",
@@ -48,21 +48,21 @@ TROUBLES: tuple[Trouble, ...] = (
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to happen. `kills` are spread before, in and after the trouble, which lasts `trouble_seconds`."""
+    """What is to happen: half of the kills, one trouble after the other, the rest of the kills."""
 
     seed: int
     kills: int = 0
     database: Kind = "sqlite"
-    trouble: Trouble = ""
+    troubles: Sequence[Trouble] = ()
     trouble_seconds: float = 10.0
     residents: int = 12
     load_seconds: float = 3.0
-    """How long the load runs before the trouble, and after the last kill."""
+    """How long the load runs before each trouble, and after the last kill."""
 
     @property
     def name(self) -> str:
         """For the table."""
-        return f"{self.database}, {self.trouble}" if self.trouble else self.database
+        return ", ".join((self.database, *self.troubles))
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Run:
         await self.simulator.start()
         self.bot = BotProcess(self._settings(), self.folder / "bot.log")
         area = load_area("heerlen-noord")
-        patience = SETTLE_SECONDS + 2 * self.plan.trouble_seconds
+        patience = SETTLE_SECONDS + 2 * self.plan.trouble_seconds * len(self.plan.troubles)
         residents, office = everybody(
             self.simulator, self.ledger, area, self.plan.seed, self.plan.residents, COORDINATOR, patience
         )
@@ -216,11 +216,11 @@ class Run:
         await asyncio.to_thread(self.bot.start)
         self.looking_after = asyncio.create_task(self._look_after())
         try:
-            before = plan.kills // 2 if plan.trouble else plan.kills
+            before = plan.kills // 2 if plan.troubles else plan.kills
             await self._kill_often(before)
-            if plan.trouble:
+            for trouble in plan.troubles:
                 await self._lives_for(plan.load_seconds)
-                async with self._trouble():
+                async with self._trouble(trouble):
                     await asyncio.sleep(plan.trouble_seconds)
             await self._kill_often(plan.kills - before)
             await self._lives_for(plan.load_seconds)
@@ -267,8 +267,8 @@ class Run:
                 ]
 
     @contextlib.asynccontextmanager
-    async def _trouble(self) -> AsyncIterator[None]:
-        trouble, faults = self.plan.trouble, self.simulator.faults
+    async def _trouble(self, trouble: Trouble) -> AsyncIterator[None]:
+        faults = self.simulator.faults
         if trouble == "database away":
             assert self.server is not None
             self._away = True
