@@ -15,7 +15,7 @@ from tests.crash.__main__ import main, table
 from tests.crash.check import check
 from tests.crash.ledger import Ledger
 from tests.crash.run import TROUBLES, Kind, Outcome, Plan, crash
-from tests.postgres import NoPostgres, find_programs
+from tests.postgres import NoPostgres, Server, find_programs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -33,11 +33,11 @@ def needs_postgres() -> None:
 
 
 @pytest.mark.parametrize(("database", "kills"), [("sqlite", 10), ("postgresql", 3)])
-async def test_killed_at_random_moments_the_bot_loses_nothing(tmp_path: Path, database: Kind, kills: int) -> None:
-    if database == "postgresql":
-        needs_postgres()
-    plan = Plan(seed(), kills, database, residents=8, load_seconds=0.5)
-    outcome = await crash(plan, folder=tmp_path)
+async def test_killed_at_random_moments_the_bot_loses_nothing(
+    tmp_path: Path, postgres_server: Server, database: Kind, kills: int
+) -> None:
+    plan = Plan(seed(), kills, database, residents=6, load_seconds=0.5)
+    outcome = await crash(plan, postgres_server, tmp_path)
     assert (plan.seed, outcome.problems) == (plan.seed, [])
     assert outcome.kills == kills
 

@@ -27,13 +27,13 @@ from tests.crash.check import Findings, check
 from tests.crash.ledger import Ledger
 from tests.crash.people import Coordinator, Resident, Unanswered, everybody
 from tests.crash.process import BotProcess
-from tests.postgres import PrivateServer, private_server
+from tests.postgres import PrivateServer, Server, private_server
 
 COORDINATOR = 9001
 IN_HAND = 30
 """At most so many messages are under way at a kill, and may be sent twice."""
 SETTLE_SECONDS = 90.0
-CALM_SECONDS = 0.7
+CALM_SECONDS = 0.5
 
 Kind = Literal["sqlite", "postgresql"]
 Trouble = Literal["database away", "telegram 500", "telegram 429", "telegram silent", "telegram drops"]
@@ -110,7 +110,7 @@ class SlowToAnswer(Dispatch):
 class Run:
     """A town whose bot is a process of its own."""
 
-    def __init__(self, plan: Plan, folder: Path, server: PrivateServer | None) -> None:
+    def __init__(self, plan: Plan, folder: Path, server: Server | None) -> None:
         self.plan = plan
         self.folder = folder
         self.data = folder / "data"
@@ -270,7 +270,7 @@ class Run:
     async def _trouble(self, trouble: Trouble) -> AsyncIterator[None]:
         faults = self.simulator.faults
         if trouble == "database away":
-            assert self.server is not None
+            assert isinstance(self.server, PrivateServer), "only a server of our own may be stopped"
             self._away = True
             await asyncio.to_thread(self.server.stop, immediate=True)
             yield
@@ -330,7 +330,7 @@ class Run:
         mine.other += found.other
 
 
-async def crash(plan: Plan, server: PrivateServer | None = None, folder: Path | None = None) -> Outcome:
+async def crash(plan: Plan, server: Server | None = None, folder: Path | None = None) -> Outcome:
     """Carry out a plan; a PostgreSQL is started for it where none is given. `folder` stays, with the bot's log."""
     with contextlib.ExitStack() as stack:
         if folder is None:
