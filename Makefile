@@ -52,8 +52,16 @@ $(VENV)/.installed: requirements-dev.txt pyproject.toml
 demo: install
 	@exec $(BIN)/buurtpraat demo
 
+# What measures itself against the clock, a browser and processes that are killed, has the machine to itself.
+ALONE := tests/test_crash.py tests/test_demo_browser.py tests/simulator/test_browser.py
+
 test: install
-	$(BIN)/python -m pytest -n 2 $(ARGS) --cov $(if $(ARGS),--cov-fail-under=0)
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest -n 2 $(ALONE:%=--ignore=%) --cov --cov-fail-under=0 --cov-report=
+	$(BIN)/python -m pytest $(ALONE) --cov --cov-append
+endif
 
 check: install
 	$(BIN)/ruff format --check .

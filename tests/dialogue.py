@@ -40,7 +40,7 @@ from tests.town import town as running_town
 
 FOLDER = Path(__file__).parent / "dialogues"
 LANGUAGES = ("en", "nl")
-PATIENCE = 10.0
+PATIENCE = 30.0
 LONG_WORD = "lang "
 """What a long text consists of; the file tells its length instead."""
 

@@ -6,19 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import pytest
 import pytest_asyncio
+from alembic import command
+from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import StatementError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import search
 from bot.store.database import Database
 from bot.store.identity import Seal, SecretError, secret_from
 from bot.store.lease import Holding, LeaseLost
-from bot.store.migrate import migrate
+from bot.store.migrate import alembic_config, migrate
 from bot.store.tables import Chat, Due, Lock
 from conversations.words import fold
 
@@ -37,6 +41,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def test_migrating_twice_changes_nothing(database_url: str) -> None:
     assert await migrate(database_url)
     assert not await migrate(database_url)
+
+
+async def test_a_migration_can_be_undone_and_done_again(database_url: str) -> None:
+    await migrate(database_url)
+    engine = create_async_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda made: command.downgrade(cast(Config, alembic_config(made)), "base"))
+    async with engine.connect() as connection:
+        left = await connection.run_sync(lambda made: set(inspect(made).get_table_names()))
+    await engine.dispose()
+    assert left <= {"alembic_version"}
+    await migrate(database_url)
 
 
 @given(st.integers(-(2**52), 2**52))

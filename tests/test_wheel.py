@@ -93,7 +93,7 @@ def test_what_is_installed_is_what_runs(place: Path, tmp_path: Path) -> None:
 
 def test_the_command_tells_what_it_can_do(place: Path, tmp_path: Path) -> None:
     told = run([place / "bin" / "buurtpraat", "--help"], tmp_path)
-    for command in ("run", "demo", "migrate", "poster"):
+    for command in ("run", "demo", "migrate"):
         assert command in told
 
 

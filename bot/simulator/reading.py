@@ -72,7 +72,7 @@ class Reader:
     async def hears(
         self,
         n: int = 1,
-        timeout: float = 5.0,  # noqa: ASYNC109 - a test says how long
+        timeout: float = 20.0,  # noqa: ASYNC109 - a test says how long
         group: Group | None = None,
     ) -> list[Seen]:
         """The next n messages of a bot since the last act or the last hears; waits for them."""
@@ -94,7 +94,7 @@ class Reader:
     async def sees(
         self,
         substring: str,
-        timeout: float = 5.0,  # noqa: ASYNC109 - a test says how long
+        timeout: float = 20.0,  # noqa: ASYNC109 - a test says how long
         group: Group | None = None,
     ) -> Seen:
         """A bot's message with these words, new or edited since the last act; waits for it."""

@@ -17,6 +17,7 @@ from bot.simulator import Simulator
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIM = 900001
+expect.set_options(timeout=20_000)  # milliseconds: two cores, shared
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium: apt-get install chromium")
 
 
