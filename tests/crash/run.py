@@ -222,6 +222,7 @@ class Run:
                 await self._lives_for(plan.load_seconds)
                 async with self._trouble(trouble):
                     await asyncio.sleep(plan.trouble_seconds)
+                await self._is_served()
             await self._kill_often(plan.kills - before)
             await self._lives_for(plan.load_seconds)
         finally:
@@ -246,6 +247,17 @@ class Run:
                 break
             await asyncio.sleep(0.02)
         self._times_begun = sum(call.method == "deleteWebhook" for call in self.simulator.calls)
+
+    async def _is_served(self) -> None:
+        """Until updates reach the bot again: its pauses have grown, and the next trouble must not fall into one."""
+        before = self._times_served()
+        for _ in range(int(SETTLE_SECONDS / 0.05)):
+            if self._times_served() > before:
+                return
+            await asyncio.sleep(0.05)
+
+    def _times_served(self) -> int:
+        return sum(call.method == "getUpdates" and call.ok for call in self.simulator.calls)
 
     async def _lives_for(self, seconds: float) -> None:
         """Let the load run; and at least until somebody has reported something."""
