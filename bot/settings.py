@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.neighbourhood.area import QuietHours, duration, quiet_hours
+from bot.neighbourhood.hours import QuietHours, duration, quiet_hours
 
 
 class SettingsError(Exception):

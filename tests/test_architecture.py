@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 CONVERSATIONS = "conversations"
 EVERYTHING = frozenset({"*"})
 STORE = frozenset({"bot.store", "bot.store.database"})
-NEIGHBOURHOOD = frozenset({"bot.neighbourhood", "bot.neighbourhood.area"})
+NEIGHBOURHOOD = frozenset({"bot.neighbourhood", "bot.neighbourhood.area", "bot.neighbourhood.hours"})
 BELOW_THE_EDGE = STORE | NEIGHBOURHOOD | {"bot.outbox", "bot.schedule", "bot.reports", "bot.settings"}
 
 # Room → the rooms of ours that it may import: the table of docs/architecture.md, which says why.
@@ -26,12 +26,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.store.database": frozenset({"bot.store"}),
     "bot.migrations": frozenset({"bot.store"}),
     "bot.outbox": STORE,
-    "bot.neighbourhood.area": frozenset(),
-    "bot.neighbourhood": STORE | {"bot.neighbourhood.area", "bot.outbox", CONVERSATIONS},
+    "bot.neighbourhood.hours": frozenset(),
+    "bot.neighbourhood.area": frozenset({"bot.neighbourhood.hours"}),
+    "bot.neighbourhood": STORE | {"bot.neighbourhood.area", "bot.neighbourhood.hours", "bot.outbox", CONVERSATIONS},
     "bot.schedule": NEIGHBOURHOOD | {"bot.outbox", "bot.store.database"},
     "bot.reports": STORE | NEIGHBOURHOOD | {CONVERSATIONS},
     "bot.photos": STORE | NEIGHBOURHOOD,
-    "bot.settings": frozenset({"bot.neighbourhood.area"}),
+    "bot.settings": frozenset({"bot.neighbourhood.hours"}),
     "bot.logs": frozenset(),
     "bot.telegram": BELOW_THE_EDGE | {CONVERSATIONS},
     "bot.web": BELOW_THE_EDGE | {"bot.telegram"},

@@ -15,13 +15,11 @@ from bot.neighbourhood.area import (
     Area,
     AreaError,
     Neighbourhood,
-    QuietHours,
     Topic,
-    duration,
     load_area,
-    quiet_hours,
 )
 from bot.neighbourhood.free_days import holidays_of, public_holidays
+from bot.neighbourhood.hours import QuietHours, duration, quiet_hours
 
 HEERLEN_NOORD = load_area("heerlen-noord")
 FREE_DAYS = holidays_of("NL", range(2015, 2075))

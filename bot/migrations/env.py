@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from bot.store.tables import Base, Utc
+from bot.store.base import Utc
+from bot.store.tables import Base
 
 
 def plainly(kind: str, thing: Any, _autogenerate: Any) -> str | Literal[False]:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.outbox.letters import Letter
+from bot.store.base import Utc
 from bot.store.lease import database_seconds
-from bot.store.tables import Chat, Message, Utc
+from bot.store.tables import Chat, Message
 
 CLAIM_SECONDS = 120.0
 """How long a claim lasts: longer than a call to Telegram may take (60 s), so that no message is in two hands."""

@@ -1,0 +1,50 @@
+"""The tables. `docs/architecture.md` tells of each what it is for, who writes it and how long its rows stay.
+
+Moments are UTC. Amounts of time are seconds. Texts of residents are theirs: no code changes them.
+"""
+
+from bot.store.base import Base
+from bot.store.tables.contributions import (
+    Answer,
+    Complaint,
+    Event,
+    EventAnswer,
+    Found,
+    Idea,
+    Photo,
+    Recording,
+    Reporter,
+)
+from bot.store.tables.people import Chat, Conversation, JoinLink, PersonTalk, PersonTalkLine, Resident, Role, StaffRoom
+from bot.store.tables.traffic import Broadcast, Due, History, Job, Lease, Lock, Message, Post, Recipient, Update
+
+__all__ = [
+    "Answer",
+    "Base",
+    "Broadcast",
+    "Chat",
+    "Complaint",
+    "Conversation",
+    "Due",
+    "Event",
+    "EventAnswer",
+    "Found",
+    "History",
+    "Idea",
+    "Job",
+    "JoinLink",
+    "Lease",
+    "Lock",
+    "Message",
+    "PersonTalk",
+    "PersonTalkLine",
+    "Photo",
+    "Post",
+    "Recipient",
+    "Recording",
+    "Reporter",
+    "Resident",
+    "Role",
+    "StaffRoom",
+    "Update",
+]

@@ -1,0 +1,181 @@
+"""What residents say and what the office makes of it: answers, complaints, ideas, events, photos."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base
+
+
+class Answer(Base):
+    """An answer to one of the two questions: "proud" or "better"."""
+
+    __tablename__ = "answers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    question: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(Text)
+    voice: Mapped[str | None] = mapped_column(String(200))
+    neighbourhood: Mapped[str | None] = mapped_column(String(16))
+    heard: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8))
+    came_from: Mapped[str] = mapped_column(String(64))
+    first: Mapped[bool]
+    at: Mapped[datetime]
+    __table_args__ = (Index("ix_answers_question_at", "question", "at"),)
+
+
+class Complaint(Base):
+    """Something to be mended, M<id> to everybody. States and who may change them: `bot/neighbourhood/complaints.py`.
+
+    `heard`: what the voice message says, written down by staff; so of answers and ideas too.
+    """
+
+    __tablename__ = "complaints"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    topic: Mapped[str] = mapped_column(String(24))
+    theme: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(Text)
+    voice: Mapped[str | None] = mapped_column(String(200))
+    heard: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8))
+    place: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    neighbourhood: Mapped[str | None] = mapped_column(String(16), index=True)
+    answer_by: Mapped[date]
+    planned_for: Mapped[date | None]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    result: Mapped[str] = mapped_column(Text, default="")
+    came_from: Mapped[str] = mapped_column(String(64))
+    first: Mapped[bool]
+    at: Mapped[datetime]
+    solved_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_complaints_state_answer_by", "state", "answer_by"),
+        Index("ix_complaints_topic_latitude", "topic", "latitude", "longitude"),
+    )
+
+    @property
+    def code(self) -> str:
+        """What people call it: M12."""
+        return f"M{self.id}"
+
+
+class Reporter(Base):
+    """Somebody who reported a complaint, alone or together with others."""
+
+    __tablename__ = "reporters"
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(
+        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[datetime]
+
+
+class Photo(Base):
+    """A photo of a subject like "M12" or "A3"; `part` is "before" or "after".
+
+    state: "new" (to be downloaded), "kept" (in `file`, below the data folder), "bad" (no picture), "gone" (erased by
+    its owner: the worker removes file and row).
+    """
+
+    __tablename__ = "photos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), index=True)
+    part: Mapped[str] = mapped_column(String(8))
+    file_id: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(8), index=True)
+    file: Mapped[str | None] = mapped_column(String(80))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    at: Mapped[datetime]
+
+
+class Idea(Base):
+    """A resident's idea for a voucher, I<id> to everybody. state: "received", "answered", "awarded", "not_now"."""
+
+    __tablename__ = "ideas"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    voice: Mapped[str | None] = mapped_column(String(200))
+    heard: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8))
+    whom: Mapped[str] = mapped_column(Text, default="")
+    together: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(String(16), default="")
+    neighbourhood: Mapped[str | None] = mapped_column(String(16))
+    answer_by: Mapped[date]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    awarded_cents: Mapped[int | None]
+    came_from: Mapped[str] = mapped_column(String(64))
+    first: Mapped[bool]
+    at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """What people call it: I3."""
+        return f"I{self.id}"
+
+
+class Event(Base):
+    """Something that people are invited to, E<id> to everybody. `starts_at` is when it begins."""
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    photo: Mapped[str | None] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """What people call it: E5."""
+        return f"E{self.id}"
+
+
+class EventAnswer(Base):
+    """Who comes: "yes", "maybe" or "no"; the newest answer counts."""
+
+    __tablename__ = "event_answers"
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(
+        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    answer: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+
+
+class Found(Base):
+    """The words of a subject ("M12", "A3", "I3", "E5") as they are searched: folded. See `bot/store/search.py`."""
+
+    __tablename__ = "found"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class Recording(Base):
+    """A question read aloud by somebody of the office, for those who would rather listen.
+
+    `question`: the flow and the question's name, "welcome.consent"; one recording a language.
+    """
+
+    __tablename__ = "recordings"
+    question: Mapped[str] = mapped_column(String(48), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    voice: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
