@@ -68,6 +68,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.check_catalogues
+	$(BIN)/python -m tests.check_plain_dutch
 	$(BIN)/python -m tests.check_migrations
 	$(BIN)/hadolint Dockerfile
 

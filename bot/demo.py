@@ -14,8 +14,11 @@ from pathlib import Path
 from bot.clock import MovableClock
 from bot.demo_seed import EVERYBODY, OUT_OF_REACH, SANNE, sow
 from bot.main import Service, prepare
+from bot.neighbourhood import residents, staff_rooms
+from bot.neighbourhood.work import Surroundings
 from bot.settings import Settings, SettingsError, load_settings
 from bot.simulator import Simulator
+from bot.simulator.cast import DEFAULT_GROUPS
 from bot.simulator.drawings import NAMES, picture
 from bot.simulator.file_ids import photo_sizes
 from bot.store.database import Database
@@ -54,18 +57,29 @@ async def _show(settings: Settings, simulator: Simulator, clock: MovableClock) -
 
     clock.move(simulator.clock_offset)
     simulator.on_clock_moved = moved
-    simulator.cast(groups=())
+    simulator.cast()
     photos = _people_it(simulator)
     await prepare(settings)
     database = Database(settings.database)
     try:
         around = await service.unlock(database)
         async with database.write() as session:
-            await sow(around, session, photos)
+            is_new = await sow(around, session, photos)
+        if is_new:
+            await _furnish(around)
     finally:
         await database.close()
     print(f"Open {simulator.url} in your browser. Ctrl-C stops it.", flush=True)
     await service.run()
+
+
+async def _furnish(around: Surroundings) -> None:
+    """Sanne has a first name for residents, and the office a group."""
+    async with around.working() as work:
+        sanne = (await residents.recognise(work, around.seal, [SANNE]))[SANNE]
+        sanne.resident.name = "Sanne"
+        room = await staff_rooms.open_room(work, around.seal, sanne, DEFAULT_GROUPS[0].id)
+        work.tell(room, staff_rooms.GREETING)
 
 
 def _demo(simulator: Simulator, address: str, folder: Path) -> dict[str, object]:

@@ -576,7 +576,7 @@ class Life:
         async def happens(work: Work) -> None:
             found = await residents.meet(work, self._around.seal, {number: "en" if number in SPEAK_ENGLISH else "nl"})
             person = self._people[number] = found[number]
-            person.resident.came_from = self._chance.choice(["telegram", "p-buurthuis", "p-bibliotheek", "via-buren"])
+            person.resident.came_from = self._chance.choice(["telegram", "p-buurthuis", "p-bibliotheek", "via"])
             await acts.act(work, person, Joined(self._lives_in(number)))
 
         return happens

@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.neighbourhood import keeping
 from bot.neighbourhood.area import Area, load_area
 from bot.neighbourhood.free_days import public_holidays
 from bot.neighbourhood.residents import appoint_from_settings
 from bot.neighbourhood.work import Surroundings
+from bot.outbox.client import Client
 from bot.outbox.pace import Pace, Rates
 from bot.outbox.parcels import give_back_claims
 from bot.outbox.sender import Sender
@@ -116,6 +117,7 @@ class Service:
         around = Surroundings(database, seal, self._clock, self._area, catalogues, await self._free_days())
         async with around.working() as work:
             await appoint_from_settings(work, seal, self._settings.coordinators)
+            await keeping.begin(work)
         return around
 
     async def _free_days(self) -> frozenset[date]:
@@ -125,7 +127,7 @@ class Service:
         return await public_holidays(self._area.country, range(year - 1, year + 11), kept)
 
     async def _work_or_stand_by(self, around: Surroundings) -> None:
-        session = AiohttpSession(api=self._server)
+        session = Client(api=self._server)
         rates = Rates(
             self._settings.messages_per_second,
             self._settings.chat_messages_per_second,
@@ -137,9 +139,18 @@ class Service:
 
             async def tidy_up(callback_id: str) -> None:
                 with contextlib.suppress(AiogramError):  # best effort: the answer is in the outbox
-                    await bot.answer_callback_query(callback_id)
+                    await session.post(bot, "answerCallbackQuery", {"callback_query_id": callback_id})
 
-            turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up)
+            async def react(chat: int, message: int) -> bool:
+                thumb = [{"type": "emoji", "emoji": "👍"}]  # of what Telegram allows the nearest to a check mark
+                asked = {"chat_id": chat, "message_id": message, "reaction": thumb}
+                try:
+                    await session.post(bot, "setMessageReaction", asked)
+                except AiogramError:
+                    return False
+                return True
+
+            turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up, react)
             inbox = Inbox(turns) if self._settings.webhook_url else None
             self.schedule = Schedule(around, ask_follow_up, sender.wake)
             sender.copies_went = self.schedule.wake_soon

@@ -3,18 +3,26 @@
 Nothing here knows of Telegram, a database or a clock: flows ask, and return what was said.
 """
 
+from conversations.at_event import where_you_live
 from conversations.complaint import out_of_the_blue, report_complaint
 from conversations.event import announce_event
 from conversations.follow_up import follow_up
 from conversations.forget import forget_me
+from conversations.heard import write_down
 from conversations.idea import hand_in_idea
-from conversations.office import answer_idea, award_idea, cannot, not_now_idea, plan, solve
+from conversations.moved import move_house
+from conversations.neighbour import bring, brought
+from conversations.office import answer_idea, award_idea, cannot, not_now_idea, plan, solve, tell
+from conversations.person import talk_to_a_person
+from conversations.recording import record
+from conversations.spoken import spoken
 from conversations.talk import Flow
 from conversations.two_questions import two_questions
-from conversations.welcome import welcome
+from conversations.welcome import consent_anew, welcome
 
 FLOWS: dict[str, Flow] = {
     "welcome": welcome,
+    "consent": consent_anew,
     "questions": two_questions,
     "report": report_complaint,
     "blue": out_of_the_blue,
@@ -22,11 +30,20 @@ FLOWS: dict[str, Flow] = {
     "plan": plan,
     "solve": solve,
     "cannot": cannot,
+    "tell": tell,
+    "record": record,
     "idea": hand_in_idea,
     "answer_idea": answer_idea,
     "award_idea": award_idea,
     "not_now_idea": not_now_idea,
     "event": announce_event,
     "forget": forget_me,
+    "person": talk_to_a_person,
+    "moved": move_house,
+    "home": where_you_live,
+    "bring": bring,
+    "brought": brought,
+    "spoken": spoken,
+    "heard": write_down,
 }
 """Every conversation by the name under which it is stored: a public format, see `docs/architecture.md`."""

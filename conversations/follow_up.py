@@ -5,19 +5,26 @@ from __future__ import annotations
 from conversations.questions import Option, Told
 from conversations.results import ComplaintNow, ComplaintSeen, FollowUpAnswer
 from conversations.talk import Talk
-from conversations.words import _
+from conversations.words import _, s_
 
 
 async def follow_up(talk: Talk) -> FollowUpAnswer:
-    """Ask the reporter, showing what it was about and what was done."""
+    """Ask the reporter, showing what it was about and what was done.
+
+    With `for_another` it is staff who are asked, to ask somebody without a phone.
+    """
     number = talk.given("complaint")
-    seen: ComplaintSeen = await talk.look_up("seen", ComplaintNow(number))
+    seen: ComplaintSeen = await talk.look_up("seen", ComplaintNow(number, talk.brought("reporter")))
+    for_another = talk.brought("for_another") is True
     verdict = await talk.choose(
         "verdict",
         [
-            _("You told us: {words}", words=seen.words or _("what you sent us")),
+            s_("Somebody without a phone told you: {words}", words=seen.words)
+            if for_another
+            else _("You told us: {words}", words=seen.words or _("what you sent us")),
             _("Where: {place}", place=seen.place or _("the spot that you shared")),
             _("What was done: {result}", result=seen.result),
+            *([s_("Can you go by, or call? Then tap what they say.")] if for_another else []),
             _("Is it really solved? ({code})", code=seen.code),
         ],
         [

@@ -14,9 +14,9 @@ async def forget_me(talk: Talk) -> ForgetMe | Stays:
         "sure",
         [
             _("Do you want us to forget you?"),
-            _("Your words, photos, places and answers go. So does the way to reach you."),
-            _("A report that neighbours made too stays theirs."),
-            _("What stays: that there was a report, an answer or an idea. Nobody can see that it was yours."),
+            _("This goes: your words, photos, places and name. So do talks with us, and how to reach you."),
+            _("A report that neighbours made too stays for them, without you."),
+            _("To count, we keep that there was a report, answer or idea. Nobody can see whose."),
             _("We can't bring it back. You won't hear about your reports any more."),
         ],
         [Option("yes", _("Yes, forget me")), Option("no", _("No, keep it"))],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conversations.inputs import Input, Photo, Said, Spot, Tapped, Voice
-from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Place, Question, Tell, labelled
+from conversations.ahead import keep_ahead
+from conversations.inputs import Input, Photo, Said, Tapped
+from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Question, Tell, labelled
 from conversations.talk import SKIPPED, Asks
 from conversations.talk import Said as Document
 from conversations.words import Words, _, n_
@@ -21,12 +21,14 @@ class Heard:
 
     `accepted`: the conversation moved, so its turn is raised and older buttons grow stale. `notes`: words to say before
     the question that is open now. `quiet`: nothing needs to be said. `cancelled`: the person stops this conversation.
+    `stuck`: it was no answer to this question; perhaps a person can help.
     """
 
     accepted: bool = False
     notes: Sequence[Words] = ()
     quiet: bool = False
     cancelled: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,12 @@ def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
     try:
         answer = asks.question.take(given, ear.today)
     except NotThis as refusal:
-        if ear.keeps_ahead and _keep_ahead(given, document, ear.today):
+        if ear.keeps_ahead and keep_ahead(given, document, ear.today):
             return Heard(notes=[_("I keep that too.")])
-        return Heard(notes=[refusal.words])
-    _remember(document, asks.question, answer)
+        return Heard(notes=[refusal.words], stuck=True)
     if isinstance(given, Photo) and given.album:
         document.albums[given.album] = asks.question.name
-    return Heard(accepted=True)
+    return _answer(document, asks.question, answer)
 
 
 def hear_on(given: Said, document: Document, question: Question[Any]) -> bool:
@@ -98,18 +99,25 @@ def _option(key: str, document: Document, asks: Asks, ear: Ear) -> Heard:
     if key == "back":
         return _back(document, asks)
     if key == "skip" and question.skippable:
-        document.answers[question.name] = dict(SKIPPED)
-        return Heard(accepted=True)
+        return _answer(document, question, dict(SKIPPED))
     if key not in [option.key for option in question.options()]:
         return Heard(notes=[_("That button doesn't work here. We are here now:")])
-    if isinstance(question, Confirmation) and key.startswith("change:"):
-        drop(document, key.removeprefix("change:"))
+    if isinstance(question, Confirmation) and (changed := key.removeprefix("change:")) != key:
+        document.put_by = {changed: document.answers.get(changed)}
+        drop(document, changed)
         return Heard(accepted=True)
-    _remember(document, question, question.pick(key, ear.today))
+    return _answer(document, question, question.pick(key, ear.today))
+
+
+def _answer(document: Document, question: Question[Any], answer: Any) -> Heard:
+    document.answers[question.name] = answer
+    document.put_by = {}
     return Heard(accepted=True)
 
 
 def _back(document: Document, asks: Asks) -> Heard:
+    if (name := asks.question.name) in document.put_by:  # it was to be changed: leave it as it was
+        return _answer(document, asks.question, document.put_by[name])
     before = [question.name for question in asks.trail[:-1] if question.name in document.answers]
     if not before:
         return Heard(notes=[_("This is the first question.")])
@@ -117,21 +125,16 @@ def _back(document: Document, asks: Asks) -> Heard:
     return Heard(accepted=True)
 
 
-def _remember(document: Document, question: Question[Any], answer: Any) -> None:
-    document.answers[question.name] = answer
-
-
 def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | None:
     """A photo after the first one belongs to the photos that were given, whatever is being asked by now."""
     behind_us = [question.name for question in asks.trail[:-1] if isinstance(question, Photos)]
     given_at_once = [name for name, answer in document.answers.items() if isinstance(answer, list)]
-    name = next(iter([*behind_us, *given_at_once]), None)
     takes_it = isinstance(asks.question, Photos) or (isinstance(asks.question, Tell) and asks.question.photo)
     if takes_it and not (photo.album in document.albums or given_at_once):
         return None
-    if name is None and photo.album in document.albums:
-        name = "photos"  # the first one answered something else: the others wait for their own question
-    if name is None:
+    # the first one may have answered something else: the others wait for their own question
+    waits = ["photos"] if photo.album in document.albums else []
+    if (name := next(iter([*behind_us, *given_at_once, *waits]), None)) is None:
         return None
     kept = document.answers.get(name)
     photos = [*(kept if isinstance(kept, list) else []), photo.file_id]
@@ -141,30 +144,5 @@ def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | Non
     document.answers[name] = photos
     if photo.album:
         document.albums[photo.album] = name
-    return (
-        Heard(quiet=True)
-        if same_album
-        else Heard(notes=[n_("Added: that makes {count} photo.", "Added: that makes {count} photos.", len(photos))])
-    )
-
-
-def _keep_ahead(given: Input, document: Document, today: date) -> bool:
-    """Keep what answers a question that is still to come, or adds to what was said; False where it does neither."""
-    answers = document.answers
-    if isinstance(given, Spot) and "place" not in answers:
-        answers["place"] = Place("place", ()).take(given, today)
-    elif isinstance(given, Photo) and "photos" not in answers:
-        answers["photos"] = Photos("photos", ()).take(given, today)
-        if given.album:
-            document.albums[given.album] = "photos"
-        if given.caption.strip() and "words" not in answers:
-            answers["words"] = {"text": given.caption.strip()}
-    elif isinstance(given, Said | Voice) and "words" not in answers:
-        with suppress(NotThis):
-            answers["words"] = Tell("words", ()).take(given, today)
-        return "words" in answers
-    elif isinstance(given, Said) and given.text.strip() and answers.get("words", {}).get("text"):
-        answers["words"] = {**answers["words"], "text": f"{answers['words']['text']}\n{given.text.strip()}"}
-    else:
-        return False
-    return True
+    added = n_("Added: that makes {count} photo.", "Added: that makes {count} photos.", len(photos))
+    return Heard(quiet=True) if same_album else Heard(notes=[added])

@@ -31,4 +31,5 @@ async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
     together = await talk.tell("together", _("Who is joining in?"), skippable=True, up_to=TYPED_AT_MOST)
     amount = await talk.tell("amount", _("Roughly how much will it cost?"), skippable=True, up_to=TYPED_AT_MOST)
     wish = await talk.choose("wish", _("What would you like from us?"), WISHES, skippable=True)
-    return IdeaHandedIn(words, whom.text, together.text, amount.text, wish)
+    photos = talk.brought("photos")
+    return IdeaHandedIn(words, whom.text, together.text, amount.text, wish, photos if isinstance(photos, list) else [])

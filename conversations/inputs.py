@@ -49,9 +49,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Anything that no question takes: a sticker, a contact, a poll."""
+    """Anything that no question takes: a sticker, a contact, a poll; `words` are what was typed under it."""
 
     kind: str
+    words: str = ""
 
 
 Input = Said | Tapped | Photo | Voice | Spot | Thing

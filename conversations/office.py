@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from conversations.questions import Line, Number
-from conversations.results import CannotBe, IdeaAnswered, Planned, Solved
+from conversations.questions import Line, Number, Option
+from conversations.results import CannotBe, IdeaAnswered, Planned, Solved, ToldReporters
+from conversations.standard import ANSWERS, OTHER, REASONS
 from conversations.talk import Talk
-from conversations.words import s_
+from conversations.words import Text, s_
 
 WORDS = 3000
 """So many characters of the office's own words fit one message, whatever else stands in it. Typed: they are read."""
@@ -38,12 +39,36 @@ async def solve(talk: Talk) -> Solved:
 
 
 async def cannot(talk: Talk) -> CannotBe:
-    """Why it can't be done."""
+    """Why it can't be done: a reason that everybody reads in their own language, and the office's own words."""
     number = talk.given("complaint")
-    words = await talk.tell(
-        "words", s_("M{number}: why can't it be done? Who reported it reads this.", number=str(number)), up_to=WORDS
+    reason = await talk.choose(
+        "reason", s_("M{number}: why can't it be done?", number=str(number)), _standard(REASONS, s_("Another reason"))
     )
-    return CannotBe(number, words.text)
+    words = await talk.tell(
+        "words",
+        s_("Explain it in your own words. Who reported it reads them as you type them."),
+        up_to=WORDS,
+        skippable=reason != OTHER,
+    )
+    return CannotBe(number, words.text, reason)
+
+
+async def tell(talk: Talk) -> ToldReporters:
+    """Something for who reported it, while its state stays as it is."""
+    number = talk.given("complaint")
+    answer = await talk.choose(
+        "answer",
+        s_("M{number}: what do you want to say?", number=str(number)),
+        _standard(ANSWERS, s_("Something else")),
+    )
+    words = await talk.tell(
+        "words", s_("What else? Who reported it reads it as you type it."), up_to=WORDS, skippable=answer != OTHER
+    )
+    return ToldReporters(number, words.text, answer)
+
+
+def _standard(kind: dict[str, tuple[Text, Text]], other: Text) -> list[Option]:
+    return [*(Option(key, label) for key, (label, _said) in kind.items()), Option(OTHER, other)]
 
 
 async def answer_idea(talk: Talk) -> IdeaAnswered:

@@ -7,10 +7,12 @@ stored value for its shape alone, so that yesterday's answer stays right when to
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
+from conversations.alike import alike
 from conversations.dates import read_day, read_time
 from conversations.inputs import Input, Photo, Said, Spot, Voice
 from conversations.words import Words, _, fold, is_blank
@@ -35,10 +37,11 @@ class NotThis(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A button: a short stable key (ASCII, at most 24 characters) and its label."""
+    """A button: a short stable key (ASCII, at most 24 characters) and its label; `also`: how else it may be typed."""
 
     key: str
     label: Words
+    also: Sequence[Words] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,14 @@ CANCEL = Option("cancel", _("Cancel"))
 class Question(Generic[Answer]):
     """What every question has: its name (a public format, see `docs/architecture.md`), its words, its pictures.
 
-    A question that may be skipped gives `nothing` then: an answer of the same type, and false.
+    A question that may be skipped gives `nothing` then: an answer of the same type, and false. `again`: what is said in
+    place of a long prompt when the question is repeated. `asides`: buttons that answer nothing, by the command that
+    they stand for.
     """
 
     kind: ClassVar[str]
+    shape: ClassVar[type] = str
+    """What a stored answer must be; a question whose answer is more than that has a `restore` of its own."""
     nothing: ClassVar[Any] = None
     name: str
     prompt: Words | Sequence[Words]
@@ -90,6 +97,8 @@ class Question(Generic[Answer]):
     pictures: Sequence[str] = field(default=(), kw_only=True)
     languages: bool = field(default=False, kw_only=True)
     may_be_stopped: bool = field(default=True, kw_only=True)
+    again: Words | None = field(default=None, kw_only=True)
+    asides: Sequence[Option] = field(default=(), kw_only=True)
 
     @property
     def paragraphs(self) -> Sequence[Words]:
@@ -110,23 +119,42 @@ class Question(Generic[Answer]):
 
     def restore(self, stored: Json) -> Answer:
         """The answer from what was stored. Raises `Misfit`."""
-        raise NotImplementedError
+        answer: Answer = _shape(stored, self.shape)
+        return answer
 
 
 @dataclass(frozen=True)
 class Choice(Question[str]):
-    """One of a few; shown as buttons."""
+    """One of a few; shown as buttons, of which the first `alone` have a row to themselves."""
 
     kind: ClassVar[str] = "choice"
     nothing: ClassVar[str] = ""
     choices: Sequence[Option]
     columns: int = field(default=1, kw_only=True)
+    alone: int = field(default=0, kw_only=True)
 
     def options(self) -> Sequence[Option]:
         return self.choices
 
-    def restore(self, stored: Json) -> str:
-        return _shape(stored, str)
+
+@dataclass(frozen=True)
+class ChoiceOfNames(Choice):
+    """One of many names. What is typed almost right is answered with the name that may be meant, never taken for it."""
+
+    kind: ClassVar[str] = "names"
+
+    def meant(self, text: str) -> Words | None:
+        """The names that may be meant, as one sentence; None where none comes near."""
+        names = [str(option.label) for option in self.choices if isinstance(option.label, str)]
+        first, second = [*alike(text, names), "", ""][:2]
+        if second:
+            return _("Do you mean {name} or {other}? Then tap it.", name=first, other=second)
+        return _("Do you mean {name}? Then tap it.", name=first) if first else None
+
+    def take(self, given: Input, today: date) -> Json:
+        if isinstance(given, Said) and (words := self.meant(given.text)):
+            raise NotThis(words)
+        return super().take(given, today)
 
 
 @dataclass(frozen=True)
@@ -134,15 +162,13 @@ class YesNo(Question[bool]):
     """Yes or no."""
 
     kind: ClassVar[str] = "yes_no"
+    shape: ClassVar[type] = bool
 
     def options(self) -> Sequence[Option]:
         return (Option("yes", _("Yes")), Option("no", _("No")))
 
     def pick(self, key: str, today: date) -> Json:
         return key == "yes"
-
-    def restore(self, stored: Json) -> bool:
-        return _shape(stored, bool)
 
 
 @dataclass(frozen=True)
@@ -220,21 +246,16 @@ class Number(Question[int]):
     """A whole number within bounds."""
 
     kind: ClassVar[str] = "number"
+    shape: ClassVar[type] = int
     least: int
     most: int
 
     def take(self, given: Input, today: date) -> Json:
         if isinstance(given, Said):
-            try:
-                number = int(given.text.strip())
-            except ValueError:
-                number = None
-            if number is not None and self.least <= number <= self.most:
-                return number
+            with suppress(ValueError):
+                if self.least <= (number := int(given.text)) <= self.most:
+                    return number
         raise NotThis(_("Please type a number from {least} to {most}.", least=self.least, most=self.most))
-
-    def restore(self, stored: Json) -> int:
-        return _shape(stored, int)
 
 
 @dataclass(frozen=True)
@@ -253,9 +274,7 @@ class Day(Question[date]):
         day = read_day(given.text, today) if isinstance(given, Said) else None
         if day is None:
             raise NotThis(_("Please type a day, like {example}.", example=(today + timedelta(days=7)).isoformat()))
-        if day < today:
-            raise NotThis(_("That day has passed. Please type a later one."))
-        return day.isoformat()
+        return _not_past(day, today).isoformat()
 
     def restore(self, stored: Json) -> date:
         return _read(date.fromisoformat, stored)
@@ -271,11 +290,8 @@ class Moment(Question[datetime]):
         example = f"{(today + timedelta(days=7)).isoformat()} 19:30"
         if isinstance(given, Said) and (at := read_time(given.text)):
             clock, rest = at
-            day = read_day(rest, today)
-            if day is not None and day < today:
-                raise NotThis(_("That day has passed. Please type a later one."))
-            if day is not None:
-                return datetime.combine(day, clock).isoformat()
+            if day := read_day(rest, today):
+                return datetime.combine(_not_past(day, today), clock).isoformat()
         raise NotThis(_("Please type a day and a time, like {example}.", example=example))
 
     def restore(self, stored: Json) -> datetime:
@@ -297,6 +313,7 @@ class Confirmation(Question[bool]):
     """The engine's own last question: everything once more, with a button to send and one to change each answer."""
 
     kind: ClassVar[str] = "confirmation"
+    shape: ClassVar[type] = bool
     lines: Sequence[Line]
     send: Words
 
@@ -309,14 +326,17 @@ class Confirmation(Question[bool]):
     def pick(self, key: str, today: date) -> Json:
         return True
 
-    def restore(self, stored: Json) -> bool:
-        return _shape(stored, bool)
-
 
 def _shape(stored: Json, kind: type[Shape]) -> Shape:
     if type(stored) is not kind:
         raise Misfit
     return stored
+
+
+def _not_past(day: date, today: date) -> date:
+    if day < today:
+        raise NotThis(_("That day has passed. Please type a later one."))
+    return day
 
 
 def _read(read: Callable[[str], Shape], stored: Json) -> Shape:
@@ -331,4 +351,5 @@ def labelled(question: Question[Any], text: str, spell: Callable[[Words], frozen
     typed = fold(text)
     extra = (SKIP, BACK, CANCEL) if question.skippable else (BACK, CANCEL)
     options = (*question.options(), *extra) if typed else ()
-    return next((option.key for option in options if typed in spell(option.label)), None)
+    spelled = ((option.key, words) for option in options for words in (option.label, *option.also))
+    return next((key for key, words in spelled if typed in spell(words)), None)

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from conversations.questions import At, Misfit, Told
 from conversations.talk import Request
-from conversations.words import Words
+from conversations.words import Local, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A resident agreed to what is kept; `neighbourhood` is a code of the area, or None."""
+    """A resident agreed to what is kept; `neighbourhood` is a code of the area, or None.
+
+    `event`: like "e5", where it was its code that brought them; `token`: of the neighbour's link that did.
+    """
 
     neighbourhood: str | None
+    event: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
     """A newcomer did not agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedAnew:
+    """A resident agreed to the text that has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedAnew:
+    """A resident did not agree to the text that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,33 @@ class TwoAnswers:
     better: Told
     photos: Sequence[str] = ()
     """Of what makes proud, when they came before the words."""
+    came_from: str = ""
+    """Through what these answers came, like "e5", where that is known."""
+    asks_home: bool = False
+    """The neighbourhood is still to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Where somebody lives, or None; `better` is the number of their answer to what must be better, or None."""
+
+    neighbourhood: str | None
+    better: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brings:
+    """A resident wants a link for a neighbour, and that it is kept who came through it, or not."""
+
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Who came through a neighbour's link (its token), and whether that neighbour may know."""
+
+    token: str
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +84,54 @@ class ComplaintReport:
     words: Told
     place: At
     photos: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeToo:
+    """Somebody reports what another reported before: the number of that one, and what they themselves said of it."""
+
+    complaint: int
+    report: ComplaintReport
+
+
+@dataclass(frozen=True, slots=True)
+class WillGoThere:
+    """Somebody will go themselves where this belongs: the key of the area's `elsewhere`."""
+
+    elsewhere: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Somebody only said hello."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Somebody says that they have moved; where to is still to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A resident lives in another neighbourhood now: a code of the area, or None for outside it."""
+
+    neighbourhood: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Staff wrote down what somebody without a phone said: where they live, and what any resident's talk ends in."""
+
+    neighbourhood: str | None
+    told: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Staff wrote down what the voice message with a code (M12, I3, A7) says."""
+
+    code: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +163,29 @@ class Solved:
 
 @dataclass(frozen=True, slots=True)
 class CannotBe:
-    """Staff explain why something can't be done."""
+    """Staff explain why something can't be done: a standard reason (`conversations/standard.py`), words, or both."""
 
     complaint: int
     words: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReporters:
+    """Staff say something to who reported a complaint: a standard answer, words, or both."""
+
+    complaint: int
+    words: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Staff read a question aloud: which ("welcome:consent"), in which language; the voice message, if it was one."""
+
+    question: str
+    language: str
+    voice: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +197,8 @@ class IdeaHandedIn:
     together: str
     amount: str
     wish: str
+    photos: Sequence[str] = ()
+    """Sent before it was known to be an idea."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +220,15 @@ class EventAnnounced:
     place: At
     words: str
     photo: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantsPerson:
+    """Somebody wants to talk with a person of the office; with what they have said already, if anything."""
+
+    told: Told = field(default_factory=Told)
+    place: At = field(default_factory=At)
+    photos: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +262,115 @@ class ComplaintSeen:
 
 @dataclass(frozen=True)
 class ComplaintNow(Request):
-    """Look up a complaint by its number."""
+    """Look up a complaint by its number, as this reporter sees it (a resident's number)."""
 
     complaint: int
+    reporter: int | None = None
 
     def read(self, found: Any) -> ComplaintSeen:
         """The complaint from JSON. Raises `Misfit`."""
         try:
             return ComplaintSeen(**found)
         except TypeError as error:
+            raise Misfit from error
+
+
+@dataclass(frozen=True, slots=True)
+class Something:
+    """What a newcomer gets first: the next event, or how much was mended lately."""
+
+    title: str = ""
+    starts: datetime | None = None
+    place: str = ""
+    mended: int = 0
+
+
+@dataclass(frozen=True)
+class SomethingForYou(Request):
+    """Look up what may interest somebody who is new here."""
+
+    def read(self, found: Any) -> Something:
+        """It from JSON; empty where there is nothing. Raises `Misfit`."""
+        try:
+            starts = found.get("starts")
+            return Something(**{**found, "starts": starts and datetime.fromisoformat(starts)})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Misfit from error
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """In which neighbourhood a spot is; empty where it is outside the area."""
+
+    neighbourhood: str = ""
+
+
+@dataclass(frozen=True)
+class WhereIs(Request):
+    """Look up where a spot is (degrees, WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+    def read(self, found: Any) -> Whereabouts:
+        """The place from JSON. Raises `Misfit`."""
+        if not isinstance(found, str):
+            raise Misfit
+        return Whereabouts(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where something belongs that is not the office's: a sentence that says so, perhaps a link."""
+
+    key: str
+    words: Words
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class WhereElse(Request):
+    """Look up whether something belongs elsewhere: by its topic, or by what was said."""
+
+    topic: str
+    words: str
+
+    def read(self, found: Any) -> Elsewhere | None:
+        """The place to go from JSON; None where it is the office's own. Raises `Misfit`."""
+        try:
+            return None if found is None else Elsewhere(found["key"], Local(found["words"]), found["link"])
+        except (KeyError, TypeError) as error:
+            raise Misfit from error
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Another's report nearby, as far as a neighbour may see it; `day` and `planned` are ISO dates.
+
+    `metres`: from the spot that was shared; None where the same street was typed.
+    """
+
+    number: int
+    topic: Words
+    metres: int | None
+    day: str
+    state: str
+    planned: str
+    photos: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SimilarComplaint(Request):
+    """Look up a report on the same topic, near or with the same words for the place, that is still open."""
+
+    topic: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+
+    def read(self, found: Any) -> Similar | None:
+        """The report from JSON; None where there is none. Raises `Misfit`."""
+        try:
+            return None if found is None else Similar(**{**found, "topic": Local(found["topic"])})
+        except (KeyError, TypeError) as error:
             raise Misfit from error

@@ -10,7 +10,8 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from conversations import questions
@@ -29,6 +30,9 @@ class Place:
     organisation: Words
     topics: Sequence[Option]
     neighbourhoods: Sequence[Option]
+    changed: Words = ""
+    """What is new in the text that residents agree to."""
+    languages: Sequence[Option] = ()
 
 
 @dataclass(frozen=True)
@@ -42,31 +46,47 @@ class Request:
 
 @dataclass(slots=True)
 class Said:
-    """All that a conversation has heard so far; the JSON document that is stored."""
+    """All that a conversation has heard so far; the JSON document that is stored.
+
+    `shown`: the question with a long prompt that was shown last, and in which language.
+    """
 
     answers: dict[str, Json] = field(default_factory=dict)
     looked_up: dict[str, Json] = field(default_factory=dict)
     albums: dict[str, str] = field(default_factory=dict)
     last_tap: list[Any] = field(default_factory=list)
+    put_by: dict[str, Json] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The flow waits for this answer; `trail` holds the questions of this run, the open one last."""
+
+    question: Question[Any]
+    trail: Sequence[Question[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """The flow waits for something that only the bot can look up."""
+
+    name: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The flow returned this."""
+
+    result: Any
 
 
 class Stop(BaseException):
-    """Ends a run of a flow; a BaseException, so that no flow can swallow it."""
+    """Ends a run of a flow, where it stands; a BaseException, so that no flow can swallow it."""
 
-
-class Asked(Stop):
-    """The flow waits for an answer to this question."""
-
-    def __init__(self, question: Question[Any]) -> None:
-        self.question = question
-
-
-class LookedUp(Stop):
-    """The flow waits for something that only the bot can look up."""
-
-    def __init__(self, name: str, request: Request) -> None:
-        self.name = name
-        self.request = request
+    def __init__(self, at: Asks | Wants) -> None:
+        self.at = at
 
 
 class FlowError(Exception):
@@ -109,7 +129,7 @@ class Talk:
             with suppress(Misfit):
                 skipped = stored == SKIPPED and question.skippable
                 return question.nothing if skipped else question.restore(stored)
-        raise Asked(question)
+        raise Stop(Asks(question, self.trail))
 
     async def confirm(self, prompt: Words, lines: Sequence[Line], send: Words = questions.SEND) -> None:
         """Show everything once more; go on when the person says so."""
@@ -132,33 +152,10 @@ class Talk:
         if kept is not None and kept["print"] == fingerprint(request):
             with suppress(Misfit):
                 return request.read(kept["found"])
-        raise LookedUp(name, request)
+        raise Stop(Wants(name, request))
 
 
 Flow = Callable[[Talk], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """The flow waits for this answer; `trail` holds the questions of this run, the open one last."""
-
-    question: Question[Any]
-    trail: Sequence[Question[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Wants:
-    """The flow waits for a look-up."""
-
-    name: str
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """The flow returned this."""
-
-    result: Any
 
 
 def play(flow: Flow, said: Said, area: Place) -> Asks | Wants | Ends:
@@ -169,10 +166,8 @@ def play(flow: Flow, said: Said, area: Place) -> Asks | Wants | Ends:
         next(running)
     except StopIteration as end:
         return Ends(end.value)
-    except Asked as stop:
-        return Asks(stop.question, talk.trail)
-    except LookedUp as stop:
-        return Wants(stop.name, stop.request)
+    except Stop as stop:
+        return stop.at
     raise FlowError("a flow awaits only its talk")
 
 
@@ -194,9 +189,5 @@ def to_json(said: Said) -> dict[str, Json]:
 
 def from_json(document: Mapping[str, Json]) -> Said:
     """What was said, from a stored document; what this version doesn't know is ignored."""
-    return Said(
-        answers=dict(document.get("answers", {})),
-        looked_up=dict(document.get("looked_up", {})),
-        albums=dict(document.get("albums", {})),
-        last_tap=list(document.get("last_tap", [])),
-    )
+    known = {each.name: document[each.name] for each in fields(Said) if each.name in document}
+    return Said(**deepcopy(known))  # what is stored must be seen to change

@@ -8,7 +8,10 @@ from conversations.words import _
 
 
 async def two_questions(talk: Talk) -> TwoAnswers:
-    """Ask what somebody is proud of, and what must be better."""
+    """Ask what somebody is proud of, and what must be better.
+
+    Opened with `came_from` by an event's code, and with `asks_home` for who has only just said yes.
+    """
     proud = await talk.tell(
         "proud",
         [
@@ -24,4 +27,5 @@ async def two_questions(talk: Talk) -> TwoAnswers:
         skippable=True,
         photo=True,
     )
-    return TwoAnswers(proud, better)
+    came_from = talk.brought("came_from") or ""
+    return TwoAnswers(proud, better, came_from=came_from, asks_home=talk.brought("asks_home") is True)

@@ -25,6 +25,15 @@ from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "en"
+LANGUAGE_NAMES = {
+    "nl": "Nederlands",
+    "en": "English",
+    "de": "Deutsch",
+    "pl": "Polski",
+    "ar": "العربية",
+    "tr": "Türkçe",
+    "uk": "Українська",
+}
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -95,6 +104,7 @@ def fold(text: str) -> str:
     The one place where labels, names and search words are made alike.
     """
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    bare = bare.replace("ı", "i")  # Turkish: HAYIR is typed for Hayır, and only there I is the capital of ı
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 
@@ -138,9 +148,9 @@ class Catalogues:
         locale = locale_of(language)
         if isinstance(value, datetime):
             local = value.astimezone(self._zone) if value.tzinfo else value
-            shown = format_datetime(local, "EEEE d MMMM, HH:mm", locale=locale)
+            shown = format_datetime(local, f"{_day_pattern(locale)}, HH:mm", locale=locale)
         elif isinstance(value, date):
-            shown = format_date(value, "EEEE d MMMM", locale=locale)
+            shown = format_date(value, _day_pattern(locale), locale=locale)
         elif isinstance(value, timedelta):
             shown = format_timedelta(value, locale=locale)
         elif isinstance(value, Money):
@@ -158,17 +168,31 @@ class Catalogues:
         if (name, language) not in self._loaded:
             source = self._folder / language / "LC_MESSAGES" / f"{name}.po"
             if source.exists():
-                compiled = BytesIO()
-                with source.open("rb") as file:
-                    write_mo(compiled, read_po(file, locale=language))
-                compiled.seek(0)
-                self._loaded[name, language] = Translations(compiled)
+                self._loaded[name, language] = _read(source, language)
             elif language == SOURCE_LANGUAGE:
                 self._loaded[name, language] = NullTranslations()
             else:  # staff read the house's language: their catalogue exists in fewer languages
                 fallback = next(each for each in (*self.languages, SOURCE_LANGUAGE) if each != language)
                 self._loaded[name, language] = self._catalogue(name, fallback)
         return self._loaded[name, language]
+
+
+@cache
+def _read(source: Path, language: str) -> Translations:
+    """A catalogue's file, read once in a process."""
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+DAY_PATTERNS = {"de": "EEEE, d. MMMM", "tr": "d MMMM EEEE", "ar": "EEEE، d MMMM"}
+"""A day without its year, where it isn't written as in Dutch; Babel's skeletons shorten the names of days."""
+
+
+def _day_pattern(locale: Locale) -> str:
+    return DAY_PATTERNS.get(locale.language, "EEEE d MMMM")
 
 
 @cache

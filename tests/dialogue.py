@@ -26,20 +26,22 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+import bot
 from bot.main import LOCALES
 from bot.neighbourhood.area import load_area
 from bot.photos.worker import PhotoWorker
+from bot.reports.desk import Desk
 from bot.schedule import Schedule
 from bot.simulator import Group, Person
-from bot.simulator.seen import Button, buttons, keyboard_rows, kind_of
+from bot.simulator.seen import Button, Seen, buttons, keyboard_rows, kind_of
 from bot.simulator.state import Dialog, Kept
 from bot.store.tables import Broadcast, Message, Post
-from conversations.words import Catalogues, _
+from conversations.words import Catalogues, _, s_
 from tests.town import SANNE, Town
 from tests.town import town as running_town
 
 FOLDER = Path(__file__).parent / "dialogues"
-LANGUAGES = ("en", "nl")
+LANGUAGES = ("en", "nl", "ar")
 PATIENCE = 30.0
 LONG_WORD = "lang "
 """What a long text consists of; the file tells its length instead."""
@@ -49,6 +51,7 @@ WORDS = {
         "sees": "{name} sees",
         "group": "the group sees",
         "nothing": "(nothing)",
+        "reaction": "({emoji} under what {name} said)",
         "photo": "(photo: {names})",
         "photos": "(photos: {names})",
         "voice": "(voice message)",
@@ -63,6 +66,7 @@ WORDS = {
         "sees": "{name} ziet",
         "group": "de groep ziet",
         "nothing": "(niets)",
+        "reaction": "({emoji} onder wat {name} zei)",
         "photo": "(foto: {names})",
         "photos": "(foto's: {names})",
         "voice": "(spraakbericht)",
@@ -74,6 +78,7 @@ WORDS = {
         "long": "({count} tekens)",
     },
 }
+WORDS["ar"] = WORDS["en"]  # people speak Arabic there; what they do is told in English
 SPOKEN = {"English": "en", "Engels": "en", "Dutch": "nl", "Nederlands": "nl"}
 
 
@@ -100,6 +105,7 @@ class Stage:
     database: AsyncConnection
     swept: dict[str, datetime]
     worker: list[PhotoWorker]
+    desk: list[Desk]
     catalogues: Catalogues
     people: dict[str, Person] = field(default_factory=dict)
     group: Group | None = None
@@ -117,7 +123,9 @@ class Stage:
         """Wait until the bot has acted on everything and all that it wrote down has arrived."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                if self.town.simulator.waiting_updates() == 0 and await self._outbox_is_empty():
+                turns = self.town.service.turns if self.town.service else None
+                signs = bool(turns and turns._tidying)
+                if self.town.simulator.waiting_updates() == 0 and not signs and await self._outbox_is_empty():
                     return
                 running = self.town._running
                 if running is not None and running.done():
@@ -153,6 +161,11 @@ class Stage:
     async def look_at_photos(self) -> None:
         """Let the worker download what is new; it works at no other time, so that its messages have their place."""
         while await self.worker[-1].work_once():
+            pass
+
+    async def make_files(self) -> None:
+        """Let the desk make what was asked for; it works at no other time either."""
+        while await self.desk[-1].work_once():
             pass
 
     async def known(self, person: Person, neighbourhood: str | None) -> None:
@@ -196,6 +209,11 @@ class Stage:
                 continue
             texts.append(f"{self.say('changed')}\n{text}" if number in before else text)
             before[number] = text
+        for kept in dialog.messages.values():
+            if kept.reaction and before.get(-kept.id) != kept.reaction:
+                before[-kept.id] = kept.reaction
+                name = kept.wire["from"]["first_name"]
+                texts.append(self.say("reaction", emoji=kept.reaction, name=name))
         return "\n--\n".join(texts).splitlines() if texts else []
 
     def _drawn(self, messages: list[Kept]) -> str:
@@ -220,7 +238,7 @@ class Stage:
                 lambda found: self.say("long", count=len(found[0])),
                 text,
             )
-            lines += shorter.split("\n")
+            lines += re.sub(r"via-[\w-]{20,}", "via-…", shorter).split("\n")
         rows = buttons(wire.get("reply_markup", {}).get("inline_keyboard", []))
         lines += [" ".join(f"[{each.label}]" for each in row) for row in rows]
         keyboard = messages[-1].keyboard
@@ -233,6 +251,13 @@ class Stage:
 
     def _key(self, key: Button) -> str:
         return self.say("sends a spot", label=key.label) if key.asks_location else key.label
+
+
+def _with_words(messages: list[Seen], part: str) -> Seen:
+    """The newest message of the bot's with these words in it."""
+    found = [each for each in messages if each.from_bot and part in each.text]
+    assert found, f"nothing with {part!r} in it; the newest: {[each.text for each in messages][-3:]}"
+    return found[-1]
 
 
 def _inline(person: Person, label: str) -> list[tuple[int, str]]:
@@ -301,7 +326,26 @@ async def has_reported(stage: Stage, line: str, who: str, words: str, place: str
     for label in (place, stage.catalogues.render(_("Skip"), "en"), stage.catalogues.render(_("Send"), "en")):
         person.say(label)
         await stage.settle()
-    assert person.last.text.rstrip(".").rpartition(" ")[2].startswith("M"), f"not reported: {person.last.text!r}"
+        if (another := stage.catalogues.render(_("No, another one"), stage.language)) in person.last.labels:
+            person.say(another)
+            await stage.settle()
+    assert re.search(r"\bM\d+\W*$", person.last.text), f"not reported: {person.last.text!r}"
+    stage.fresh()
+
+
+@step(
+    r"there is an event: (?P<title>.+) \((?P<starts>.+?), (?P<place>.+)\)",
+    r"er is een activiteit: (?P<title>.+) \((?P<starts>.+?), (?P<place>.+)\)",
+)
+async def has_event(stage: Stage, line: str, title: str, starts: str, place: str) -> None:
+    """An event that Sanne announced before this dialogue begins."""
+    sanne = stage.people["Sanne"]
+    language = sanne.human.language_code or stage.language
+    skip, invite = (stage.catalogues.render(each, language) for each in (_("Skip"), s_("Invite everybody")))
+    for said in ("/event", title, starts, place, skip, skip, invite):
+        sanne.say(said)
+        await stage.settle()
+    await stage.passes(seconds=6)
     stage.fresh()
 
 
@@ -327,6 +371,32 @@ async def has_group(stage: Stage, line: str, names: str) -> None:
     stage.fresh()
 
 
+@step(
+    r"there is a staff room(?: with (?P<names>.+))?",
+    r"er is een kantoorgroep(?: met (?P<names>.+))?",
+)
+async def has_staff_room(stage: Stage, line: str, names: str | None) -> None:
+    """A group that Sanne made the staff room."""
+    await has_group(stage, line, f"Sanne, {names}" if names else "Sanne")
+    assert stage.group is not None
+    stage.people["Sanne"].say_in(stage.group, "/staffroom")
+    await stage.settle()
+    stage.fresh()
+
+
+@step(r"WHO is staff", r"WHO is medewerker")
+async def is_staff(stage: Stage, line: str, who: str) -> None:
+    """A colleague, who came by Sanne's link."""
+    sanne = stage.people["Sanne"]
+    person = stage.people[who] = stage.town.simulator.person(who, language_code=stage.language)
+    await stage.known(person, None)
+    sanne.say("/join_link staff")
+    await stage.settle()
+    person.start(re.findall(r"start=([\w-]+)", sanne.last.text)[-1])
+    await stage.settle()
+    stage.fresh()
+
+
 @step(r"the bot restarts before every turn", r"de bot herstart voor elke beurt")
 async def always_restarts(stage: Stage, line: str) -> None:
     """Everything is written out and read back between any two turns."""
@@ -336,6 +406,16 @@ async def always_restarts(stage: Stage, line: str) -> None:
 @step(r"the bot restarts", r"de bot herstart")
 async def restarts(stage: Stage, line: str) -> None:
     """Once."""
+    await stage.restart()
+
+
+@step(r"what people agree to changes", r"waar mensen ja op zeggen verandert")
+async def consent_changes(stage: Stage, line: str) -> None:
+    """The office has a new version in its area file, and the bot starts with it."""
+    shipped = (Path(bot.__file__).parent / "areas" / "heerlen-noord.toml").read_text("utf-8")
+    changed = stage.town.folder / "changed.toml"
+    changed.write_text(re.sub(r'(?m)^version = ".*"', 'version = "changed"', shipped), "utf-8")
+    stage.town._settings["area"] = str(changed)
     await stage.restart()
 
 
@@ -353,6 +433,20 @@ async def time_passes(stage: Stage, line: str, count: str, unit: str) -> None:
 async def photos_are_looked_at(stage: Stage, line: str) -> None:
     """The worker downloads them."""
     await stage.look_at_photos()
+
+
+@step(r"the desk makes what was asked for", r"het bureau maakt wat er gevraagd is")
+async def desk_works(stage: Stage, line: str) -> None:
+    """Files are made and sent."""
+    await stage.make_files()
+
+
+@step(r"WHO opens the link of (?P<other>\w+)", r"WHO opent de link van (?P<other>\w+)")
+async def opens_link(stage: Stage, line: str, who: str, other: str) -> str:
+    """The newest link that somebody else got."""
+    texts = [message.text for message in stage.people[other].messages if message.from_bot]
+    stage.people[who].start(next(found for each in reversed(texts) for found in re.findall(r"start=([\w-]+)", each)))
+    return who
 
 
 @step(r"WHO (?:presses|opens) start(?:=(?P<payload>\S+))?", r"WHO (?:drukt op|opent) start(?:=(?P<payload>\S+))?")
@@ -391,6 +485,90 @@ async def says_in_group(stage: Stage, line: str, who: str, words: str) -> str:
     assert stage.group is not None
     stage.people[who].say_in(stage.group, words)
     return who
+
+
+@step(r"WHO says in the group without a name: (?P<words>.+)", r"WHO zegt in de groep zonder naam: (?P<words>.+)")
+async def says_anonymously(stage: Stage, line: str, who: str, words: str) -> str:
+    """As an administrator who stays anonymous."""
+    assert stage.group is not None
+    if stage.people[who].id not in stage.group.dialog.admins:
+        stage.group.dialog.admins.append(stage.people[who].id)
+    stage.people[who].say_in(stage.group, words, anonymous=True)
+    return who
+
+
+@step(
+    r'WHO replies (?P<where>in the group )?(?P<hidden>without a name )?to "(?P<part>.+?)": (?P<words>.+)',
+    r'WHO antwoordt (?P<where>in de groep )?(?P<hidden>zonder naam )?op "(?P<part>.+?)": (?P<words>.+)',
+)
+async def replies(
+    stage: Stage, line: str, who: str, where: str | None, hidden: str | None, part: str, words: str
+) -> str:
+    """A reply to the newest message with these words in it."""
+    person, group = stage.people[who], stage.group if where else None
+    to = _with_words(group.messages if group else person.messages, part)
+    if group:
+        person.say_in(group, words, reply_to=to, anonymous=bool(hidden))
+    else:
+        person.say(words, reply_to=to)
+    return who
+
+
+@step(
+    r'WHO replies (?P<where>in the group )?to "(?P<part>.+?)" with a (?P<thing>photo|voice message|sticker)'
+    r"(?: \((?P<name>.+?)\))?(?: and (?P<words>.+))?",
+    r'WHO antwoordt (?P<where>in de groep )?op "(?P<part>.+?)" met een (?P<thing>foto|spraakbericht|sticker)'
+    r"(?: \((?P<name>.+?)\))?(?: en (?P<words>.+))?",
+)
+async def replies_with(
+    stage: Stage, line: str, who: str, where: str | None, part: str, thing: str, name: str | None, words: str | None
+) -> str:
+    """A reply that is no text; a photo has a name in the dialogue, and perhaps words."""
+    person, group = stage.people[who], stage.group if where else None
+    to = _with_words(group.messages if group else person.messages, part)
+    if thing in ("photo", "foto"):
+        caption = words or ""
+        sent = person.photo_in(group, None, caption, to) if group else person.photo(None, caption, to)
+        stage.photos[sent.raw["photo"][-1]["file_unique_id"]] = name or "?"
+    elif thing == "sticker":
+        assert group is not None
+        person.sticker_in(group, to)
+    else:
+        person.voice_in(group, 3, to) if group else person.voice(3, to)
+    return who
+
+
+@step(r"WHO changes that in the group into: (?P<words>.+)", r"WHO verandert dat in de groep in: (?P<words>.+)")
+async def edits_in_group(stage: Stage, line: str, who: str, words: str) -> str:
+    """The newest message of one's own in the group, edited."""
+    person, group = stage.people[who], stage.group
+    assert group is not None
+    person.edit([each for each in group.messages if each.sender_id == person.id][-1], words, group)
+    return who
+
+
+@step(r"WHO taps in the group: (?P<label>.+)", r"WHO tikt in de groep op: (?P<label>.+)")
+async def taps_in_group(stage: Stage, line: str, who: str, label: str) -> str:
+    """The newest button in the group with that label."""
+    assert stage.group is not None
+    stage.people[who].tap_in(stage.group, label)
+    return who
+
+
+@step(r"WHO puts the bot out of the group", r"WHO zet de bot uit de groep")
+async def puts_out(stage: Stage, line: str, who: str) -> str:
+    """The bot is there no more."""
+    assert stage.group is not None
+    stage.group.remove_bot(stage.people[who])
+    return who
+
+
+@step(r"the group becomes a supergroup", r"de groep wordt een supergroep")
+async def becomes_supergroup(stage: Stage, line: str) -> None:
+    """It has another id then, and its messages are counted anew."""
+    assert stage.group is not None
+    stage.group.upgrade()
+    stage.shown[""] = {}
 
 
 @step(r"WHO taps: (?P<label>.+)", r"WHO tikt op: (?P<label>.+)")
@@ -523,6 +701,13 @@ THINGS: dict[str, Callable[[Person], object]] = {
 }
 
 
+@step(r"WHO sends a video with: (?P<caption>.+)", r"WHO stuurt een video met: (?P<caption>.+)")
+async def sends_video(stage: Stage, line: str, who: str, caption: str) -> str:
+    """With words under it."""
+    stage.people[who].video(caption=caption)
+    return who
+
+
 @step(r"WHO sends a (?P<thing>[\w ]+)", r"WHO stuurt een (?P<thing>[\w ]+)")
 async def sends_thing(stage: Stage, line: str, who: str, thing: str) -> str:
     """Whatever else a phone can send."""
@@ -530,7 +715,7 @@ async def sends_thing(stage: Stage, line: str, who: str, thing: str) -> str:
     return who
 
 
-CAST = (is_known, is_new, comes_later, has_reported, has_group, always_restarts)
+CAST = (has_event, has_staff_room, is_staff, is_known, is_new, comes_later, has_reported, has_group, always_restarts)
 
 
 def read(text: str) -> Iterator[str]:
@@ -596,9 +781,9 @@ def _blocks(stage: Stage, who: str | None) -> list[str]:
 
 
 @contextmanager
-def _patched(swept: dict[str, datetime], worker: list[PhotoWorker]) -> Iterator[None]:
-    """Note each sweep that is done, let the photo worker wait for its line in the dialogue, stop without a pause."""
-    sweep_once, run, close = Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close
+def _patched(swept: dict[str, datetime], worker: list[PhotoWorker], desk: list[Desk]) -> Iterator[None]:
+    """Note each sweep that is done, let who works aside wait for its line in the dialogue, stop without a pause."""
+    sweep_once, run, close, desk_run = Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close, Desk.run
 
     async def noted(self: Schedule) -> None:
         began = self._around.clock.now()
@@ -610,14 +795,21 @@ def _patched(swept: dict[str, datetime], worker: list[PhotoWorker]) -> Iterator[
         worker.append(self)
         await asyncio.Event().wait()
 
+    async def desk_waits(self: Desk) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        desk.append(self)
+        await asyncio.Event().wait()
+
     async def closes_at_once(self: AiohttpSession) -> None:  # aiogram waits a quarter of a second, for TLS alone
         if self._session is not None:
             await self._session.close()
 
     Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close = noted, waits, closes_at_once  # type: ignore[method-assign]
+    Desk.run = desk_waits  # type: ignore[method-assign]
     try:
         yield
     finally:
+        Desk.run = desk_run  # type: ignore[method-assign]
         Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close = sweep_once, run, close  # type: ignore[method-assign]
 
 
@@ -626,12 +818,13 @@ async def stage_for(language: str, folder: Path, database_url: str) -> AsyncIter
     """A fresh town to play this dialogue in."""
     swept: dict[str, datetime] = {}
     worker: list[PhotoWorker] = []
+    desk: list[Desk] = []
     engine = create_async_engine(database_url, isolation_level="AUTOCOMMIT")
     try:
-        with _patched(swept, worker):
+        with _patched(swept, worker, desk):
             async with running_town(folder, database_url) as town, engine.connect() as database:
                 catalogues = Catalogues(LOCALES, LANGUAGES, ZoneInfo("Europe/Amsterdam"))
-                stage = Stage(town, language, database, swept, worker, catalogues)
+                stage = Stage(town, language, database, swept, worker, desk, catalogues)
                 await stage.swept_now()
                 yield stage
     finally:

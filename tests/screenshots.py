@@ -42,12 +42,14 @@ def _journey(browser: Browser, address: str) -> None:
     _save(hand, "welcome")
 
     _tap(wim, "Meld een losse stoeptegel")
-    _tap(wim, "Stoep of straat kapot")
+    _tap(wim, "Ja: Stoep of straat kapot")
     _hears(wim, "Waar is het?")
     _tap(wim, "Heulstraat, voor nummer 12")
     _tap(wim, "Versturen")
     _hears(wim, "Het nummer van je melding is M41")
+    _be(sanne, "Kantoor")
     _tap(sanne, "M41 openen")
+    _be(sanne, "Sanne")
     _hears(sanne, "M41 · Stoep of straat kapot · binnengekomen")
     hand.goto(f"{address}/?left=sanne&right=wim")
     _hears(other, "M41 · Stoep of straat kapot · binnengekomen")
@@ -82,7 +84,7 @@ def _journey(browser: Browser, address: str) -> None:
     _tap(other, "Meld een kapotte stoeptegel")
     _tap(other, "Ja, dat is goed")
     _tap(other, "Heksenberg")
-    _tap(other, "Stoep of straat kapot")
+    _tap(other, "Ja: Stoep of straat kapot")
     _hears(other, "Waar is het?")
     _tap(other, "أمام المدرسة")
     _tap(other, "Versturen")
@@ -123,6 +125,10 @@ def _page(browser: Browser, address: str, *, wide: bool = False) -> Page:
     page.set_default_timeout(PATIENCE)
     page.goto(address)
     return page
+
+
+def _be(at: Locator, name: str) -> None:
+    at.locator(".people").get_by_role("button", name=name).click()
 
 
 def _tap(at: Locator, label: str) -> None:

@@ -43,6 +43,15 @@ phone = "045 000 00 00"
 address = "Voorbeeldstraat 1"
 email = "kantoor@example.org"
 
+[office_hours]
+monday = "09:00-12:30, 13:30-17:00"
+tuesday = "09:00-17:00"
+wednesday = "09:00-17:00"
+thursday = "09:00-17:00"
+friday = "closed"
+saturday = "closed"
+sunday = "closed"
+
 [follow_up]
 after = "P3D"
 reminder_after = "P8D"
@@ -54,6 +63,17 @@ without_consent = "P1D"
 
 [consent]
 version = "1"
+changed = { nl = "Nieuw: we vergeten je eerder.", en = "New: we forget you sooner." }
+
+[kept]
+silent = "P365D"
+warned = "P30D"
+chats = "P90D"
+photos = "P365D"
+leftovers = "P30D"
+
+[invites]
+a_month = 4
 
 [emergency]
 danger = { number = "112", words = { nl = "Bel 112.", en = "Call 112." } }
@@ -116,7 +136,11 @@ def test_a_file_becomes_values(folder: Path) -> None:
     assert area.follow_up.close_after == timedelta(days=9)
     assert area.conversation.expires_after == timedelta(days=14)
     assert area.conversation.without_consent == timedelta(days=1)
+    assert [len(spans) for spans in area.office_hours.week] == [2, 1, 1, 1, 0, 0, 0]
     assert area.consent.version == "1"
+    assert area.consent.changed["en"] == "New: we forget you sooner."
+    assert (area.kept.silent, area.kept.warned) == (timedelta(days=365), timedelta(days=30))
+    assert area.invites.a_month == 4
     assert area.emergency.danger.words["en"] == "Call 112."
     assert area.neighbourhoods[1].longitude == 6.0
     assert area.topics[0].theme == "wonen"
@@ -218,8 +242,20 @@ MISTAKES = [
         '"P1M"',
         f"conversation.without_consent: {MONTHS}",
     ),
+    ('sunday = "closed"\n', "", "office_hours.sunday: is missing"),
+    (
+        '"09:00-12:30, 13:30-17:00"',
+        '"9 to 5"',
+        "office_hours.monday: must look like 09:00-17:00 or 09:00-12:30, 13:30-17:00, or be closed",
+    ),
+    ('"09:00-12:30, 13:30-17:00"', '"17:00-09:00"', "office_hours.monday: must end later than it begins"),
+    (
+        '"09:00-12:30, 13:30-17:00"',
+        '"13:00-17:00, 09:00-12:00"',
+        "office_hours.monday: must not overlap, the earliest first",
+    ),
     ('version = "1"', "version = 2026-11-21", "consent.version: must be text between quotes"),
-    ('version = "1"', 'version = "a b"', "consent.version: must be 1 to 32 of A-Z, a-z, 0-9, . and -"),
+    ('version = "1"', 'version = "a b"', "consent.version: must be 1 to 16 of A-Z, a-z, 0-9, . and -"),
     ('"045 000 00 00"', '"bel ons"', "contact.phone: must be a telephone number"),
     ('"kantoor@example.org"', '"kantoor"', "contact.email: must be an e-mail address"),
     ('[consent]\nversion = "1"', "[[consent]]", "consent: must be a table"),

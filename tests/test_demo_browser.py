@@ -51,6 +51,11 @@ async def tap(at: Locator, label: str) -> None:
     await at.get_by_role("button", name=label, exact=True).last.click()
 
 
+async def be(at: Locator, name: str) -> None:
+    """Take the phone of somebody else, whether or not there is news on it."""
+    await at.locator(".people").get_by_role("button", name=name).click()
+
+
 async def hears(at: Locator, words: str) -> str:
     """Wait until the newest messages of the bot hold these words; gives what the message says."""
     message = at.locator(".message.theirs").filter(has_text=words).last
@@ -73,7 +78,9 @@ async def report_and_confirm(page: Page, resident: Locator, place: str) -> None:
     await tap(resident, "Versturen")
     code = await said_code(resident, "Het nummer van je melding is")
     office = phone(page, 1)
+    await be(office, "Kantoor")
     await tap(office, f"{code} openen")
+    await be(office, "Sanne")
     await hears(office, f"{code} · Stoep of straat kapot")
     await expect(office.locator(".message.theirs").get_by_role("img").last).to_have_js_property("naturalWidth", 480)
     await tap(office, "Het is opgelost")
@@ -98,7 +105,7 @@ async def test_a_report_from_the_photo_to_really_solved(page: Page) -> None:
     wim = phone(page, 0)
     await tap(wim, "Meld een losse stoeptegel")
     await hears(wim, "Waar gaat het over?")
-    await tap(wim, "Stoep of straat kapot")
+    await tap(wim, "Ja: Stoep of straat kapot")
     await report_and_confirm(page, wim, "Heulstraat, voor nummer 12")
 
 
@@ -112,7 +119,7 @@ async def test_the_same_from_right_to_left_and_as_a_newcomer(page: Page) -> None
     await hears(amina, "In welke buurt woon je?")
     await tap(amina, "Heksenberg")
     await hears(amina, "Waar gaat het over?")
-    await tap(amina, "Stoep of straat kapot")
+    await tap(amina, "Ja: Stoep of straat kapot")
     await report_and_confirm(page, amina, "أمام المدرسة")
     await expect(amina).to_have_attribute("dir", "rtl")
     bot_says = await amina.locator(".message.theirs .bubble").last.bounding_box()
@@ -120,6 +127,33 @@ async def test_the_same_from_right_to_left_and_as_a_newcomer(page: Page) -> None
     assert bot_says is not None
     assert log is not None
     assert bot_says["x"] - log["x"] > log["x"] + log["width"] - (bot_says["x"] + bot_says["width"])  # on the right
+
+
+async def test_a_talk_with_a_person_answered_with_the_keyboard_alone(page: Page) -> None:
+    wim, office = phone(page, 0), phone(page, 1)
+    await be(office, "Kantoor")
+    await tap(wim, "Praten met een mens")
+    await hears(wim, "Wat wil je zeggen of vragen?")
+    await tap(wim, "Mag ik jullie bellen?")
+    await hears(wim, "Ik heb het doorgegeven.")
+    await hears(office, "Het gaat over mijn huur.")
+    card = office.locator(".message.theirs").filter(has_text="Het gaat over mijn huur.")
+    await card.get_by_role("button", name="Antwoord op dit bericht").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("Dat mag! Tot vijf uur.")
+    await page.keyboard.press("Enter")
+    await hears(wim, "Dat mag! Tot vijf uur.")
+    await expect(wim.locator(".message.theirs").last).to_contain_text("Sanne")
+    await expect(card).to_contain_text("Antwoord van Sanne: Dat mag! Tot vijf uur.")
+    await expect(office.get_by_role("img", name="Gezien door de bot")).to_be_visible()
+    await wim.get_by_role("textbox", name="Bericht").fill("Fijn, dank je")
+    await page.keyboard.press("Enter")
+    await hears(office, "Fijn, dank je")
+    await tap(office, "Antwoord: ik zoek het voor je uit")
+    await hears(wim, "Je hoort het vandaag van mij.")
+    await tap(wim, "Het gesprek stoppen")
+    await hears(wim, "Het gesprek is klaar.")
+    await hears(office, "T1: de bewoner heeft het gesprek afgerond.")
 
 
 async def test_everybody_is_invited_and_the_bar_moves(page: Page) -> None:

@@ -54,7 +54,7 @@ def test_a_known_resident_reports_a_photo_in_five_inputs_at_most(language: str) 
     text = (FOLDER / language / f"{FIVE_INPUTS}.txt").read_text("utf-8")
     inputs = [line for line in read(text) if line.startswith("Anna ") and not line.startswith("Anna is ")]
     assert 0 < len(inputs) <= 5
-    assert text.rstrip().endswith("M1.")
+    assert "M1" in text.rstrip().rsplit("\n", 1)[-1]
 
 
 HELLO = "# Tried\n\nAnna is a resident of Heksenberg\n\nAnna says: /cancel\n"

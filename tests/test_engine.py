@@ -17,7 +17,14 @@ from conversations.dates import read_day, read_time
 from conversations.hearing import Ear, Heard, hear, hear_on
 from conversations.inputs import Input, Photo, Said, Spot, Tapped, Thing, Voice
 from conversations.questions import At, Line, Misfit, Option, Told
-from conversations.results import ComplaintNow, ComplaintReport, ComplaintSeen
+from conversations.results import (
+    ComplaintNow,
+    ComplaintReport,
+    ComplaintSeen,
+    SimilarComplaint,
+    WhereElse,
+    WhereIs,
+)
 from conversations.talk import Asks, Ends, FlowError, Place, Request, Talk, Wants, found, from_json, play, to_json
 from conversations.talk import Said as Document
 from conversations.words import Text, Words, _, fold
@@ -28,6 +35,10 @@ AREA = Place(
     [Option("paving", _("Broken pavement")), Option("green", _("Weeds"))],
     [Option("WK1", "Heksenberg"), Option("WK2", "De Hei")],
 )
+
+
+FOUND: dict[type[Request], Any] = {WhereElse: None, WhereIs: "Heksenberg", SimilarComplaint: None}
+"""What is found for a report: nothing that is like it, nothing that belongs elsewhere."""
 
 
 def spell(words: Words) -> frozenset[str]:
@@ -49,7 +60,11 @@ class Chat:
         return from_json(json.loads(self.stored))
 
     def stands(self) -> Asks | Ends | Wants:
-        return play(self.flow, self.document, AREA)
+        while isinstance(stands := play(self.flow, self.document, AREA), Wants) and type(stands.request) in FOUND:
+            document = self.document
+            found(document, stands, FOUND[type(stands.request)])
+            self.stored = json.dumps(to_json(document))
+        return stands
 
     @property
     def question(self) -> str:
@@ -188,6 +203,22 @@ def test_change_drops_one_answer_and_keeps_the_others() -> None:
     chat.taps("send")
     assert chat.result.place == At(latitude=50.91, longitude=5.97)
     assert chat.result.words == Told("A loose tile")
+
+
+def test_what_was_to_be_changed_is_left_as_it_was_by_going_back() -> None:
+    chat = filled()
+    before = chat.document.answers["place"]
+    chat.taps("change:place")
+    chat.taps("back")
+    assert chat.question == "confirm"
+    assert chat.document.answers["place"] == before
+    chat.taps("change:place")
+    chat.gets(Spot(50.91, 5.97))
+    chat.taps("back")
+    assert chat.question != "confirm", "once it has changed, back is a step back"
+    chat.taps("skip")
+    chat.taps("send")
+    assert chat.result.place == At(latitude=50.91, longitude=5.97)
 
 
 def test_labels_may_be_typed_without_case_or_punctuation() -> None:
@@ -404,6 +435,10 @@ class _Same(Request):
 @given(st.sampled_from(["report", "blue", "questions", "welcome"]), st.lists(INPUTS, max_size=25))
 def test_whatever_comes_in_a_flow_ends_in_a_question_or_a_result(flow: str, inputs: list[Input]) -> None:
     chat = Chat(FLOWS[flow])
+    if isinstance(wants := chat.stands(), Wants):
+        document = chat.document
+        found(document, wants, {})
+        chat.stored = json.dumps(to_json(document))
     for each in inputs:
         if not isinstance(chat.stands(), Asks):
             break

@@ -52,7 +52,7 @@ async def report(person: Person, words: str) -> None:
     await person.hears()
     person.tap("Broken pavement or road")
     await person.hears()
-    person.say("Schoolstraat 3")
+    person.say("Schoolstraat")
     await person.hears(2)
     person.tap("Skip")
     await person.hears()

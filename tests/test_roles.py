@@ -20,8 +20,9 @@ from tests.town import town as running_town
 LANGUAGES = ("nl", "en")
 STOPPED = _("Stopped. What you said here is gone.")
 ROLES = ("resident", "panel", "staff", "coordinator")
-FOR_OFFICE = {"complaints", "take", "plan", "solve", "cannot", "answers", "event", "find", "stats"}
-FOR_COORDINATORS = {"export", "team", "join_link", "log"}
+FOR_OFFICE = {"complaints", "take", "plan", "solve", "cannot", "answers", "event", "find", "stats", "name"}
+FOR_OFFICE |= {"spoken", "poster", "tell", "record"}
+FOR_COORDINATORS = {"staffroom", "export", "team", "join_link", "log"}
 ALLOWED: dict[str, set[str]] = {
     "resident": set(),
     "panel": set(),

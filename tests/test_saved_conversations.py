@@ -28,6 +28,7 @@ def area_words() -> Place:
         Local(area.organisation),
         [Option(topic.key, Local(topic.label)) for topic in area.topics],
         [Option(each.code, each.name) for each in area.neighbourhoods],
+        languages=[Option(each, each) for each in area.languages],
     )
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
 
 from bot.clock import MovableClock
 from bot.main import Service
 from bot.neighbourhood.free_days import as_kept, holidays_of
 from bot.settings import load_settings
 from bot.simulator import Person, Simulator
+from bot.store.migrate import migrate
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """A Monday morning outside any quiet hours: 11:00 in Heerlen."""
@@ -25,6 +30,22 @@ SANNE = 9001
 def free_days(years: range) -> str:
     """As the bot keeps them."""
     return as_kept("NL", years, [day.isoformat() for day in holidays_of("NL", years)])
+
+
+@cache
+def migrated() -> bytes:
+    """A fresh SQLite database: making its tables anew takes longer than many a test."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
+        file = Path(folder) / "fresh.sqlite"
+        pool.submit(asyncio.run, migrate(f"sqlite+aiosqlite:///{file}")).result()
+        return file.read_bytes()
+
+
+def lay_tables(database_url: str) -> None:
+    """On SQLite put the fresh tables there, unless there is a database already."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        Path(url.database).write_bytes(migrated())
 
 
 class Town:
@@ -55,6 +76,7 @@ class Town:
         """Start the bot; the public holidays are there already, for working them out anew takes as long as a test."""
         years = range(MONDAY.year - 1, MONDAY.year + 11)
         (self.folder / "public-holidays.json").write_text(free_days(years), "ascii")
+        lay_tables(self.database_url)
         self.service = Service(load_settings(**self._settings), self.clock)
         self._running = asyncio.create_task(self.service.run())
 

@@ -4,46 +4,96 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.neighbourhood import answers, complaints, events, ideas, privacy, residents
+from bot.neighbourhood import (
+    answers,
+    arrivals,
+    complaints,
+    events,
+    heard,
+    ideas,
+    nearby,
+    person_talks,
+    privacy,
+    recordings,
+    reporters,
+    residents,
+    spoken,
+)
 from bot.neighbourhood.work import Closing, Person, TooLate, Work
 from bot.store.tables import Complaint
 from conversations import results
 from conversations.talk import Request
-from conversations.words import _, s_
+from conversations.words import _
 
 
 async def act(work: Work, person: Person, result: Any) -> Closing | results.Refused:
     """Act on a result; what is said at the end. Raises `NotAllowed`, `TooLate`; TypeError for an unknown result."""
     match result:
         case results.Joined():
-            return residents.join(work, person, result)
+            return arrivals.join(work, person, result)
+        case results.Spoken():
+            said_by = await spoken.teller(work, person, result.neighbourhood)
+            done = await act(work, said_by, result.told)
+            if isinstance(done, results.Refused):
+                await work.session.delete(said_by.resident)
+                return done
+            return await spoken.written_down(work, person, said_by)
+        case results.Heard():
+            return await heard.write_down(work, person, result)
+        case results.Lives():
+            return await arrivals.settle(work, person, result)
+        case results.Brings():
+            return arrivals.bring(work, person, result)
+        case results.Brought():
+            return await arrivals.brought(work, person, result)
         case results.Declined():
             return residents.decline(person, result)
+        case results.AgreedAnew():
+            return residents.agree_anew(work, person)
+        case results.DeclinedAnew():
+            return residents.decline_anew(work, person)
         case results.TwoAnswers():
             return await answers.keep(work, person, result)
         case results.ComplaintReport():
             return await complaints.receive(work, person, result)
+        case results.MeToo():
+            return await nearby.join(work, person, result)
+        case results.WillGoThere():
+            return Closing([_("That's fine. If it doesn't work out, just write to us here.")])
+        case results.Greeting():
+            return residents.greet()
+        case results.Moving():
+            return Closing([], begins=("moved", {}))
+        case results.Moved():
+            return nearby.move(work, person, result)
         case results.FollowUpAnswer():
             return await _follow_up(work, person, result)
+        case results.Recorded():
+            return await recordings.keep(work, person, result)
         case results.IdeaHandedIn():
             return await ideas.hand_in(work, person, result)
         case results.IdeaAnswered():
             return await ideas.answer(work, person, result)
         case results.EventAnnounced():
             return await events.announce(work, person, result)
+        case results.WantsPerson():
+            return await person_talks.begin(work, person, result)
         case results.ForgetMe():
             return await privacy.forget(work, person)
         case results.Stays():
             return Closing([_("That's fine. Everything stays as it is.")])
         case results.Planned(number, day, words):
             await complaints.plan(work, person, await complaint(work, number), day, words)
-            return _told(number)
+            return await _told(work, number)
         case results.Solved(number, words, photos):
             await complaints.solve(work, person, await complaint(work, number), words, photos)
-            return _told(number)
-        case results.CannotBe(number, words):
-            await complaints.cannot(work, person, await complaint(work, number), words)
-            return _told(number)
+            return await _told(work, number)
+        case results.CannotBe(number, words, reason):
+            await complaints.cannot(work, person, await complaint(work, number), words, reason)
+            return await _told(work, number)
+        case results.ToldReporters(number, words, answer):
+            await complaints.tell(work, person, await complaint(work, number), words, answer)
+            return await _told(work, number)
         case _:
             raise TypeError(f"nobody acts on {type(result).__name__}")
 
@@ -51,15 +101,16 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
 async def find(work: Work, request: Request) -> Any:
     """Answer a look-up with what JSON can hold. Raises TypeError for one that nobody knows."""
     match request:
-        case results.ComplaintNow(number):
-            seen = await complaint(work, number)
-            return {
-                "code": seen.code,
-                "words": seen.words,
-                "place": seen.place,
-                "result": seen.result,
-                "photos": await complaints.photos_of(work, seen.code),
-            }
+        case results.ComplaintNow(number, reporter):
+            return await reporters.seen_by(work, await complaint(work, number), reporter)
+        case results.WhereIs():
+            return nearby.where_is(work, request)
+        case results.WhereElse():
+            return nearby.where_else(work, request)
+        case results.SimilarComplaint():
+            return await nearby.similar(work, request)
+        case results.SomethingForYou():
+            return await events.something(work)
         case _:
             raise TypeError(f"nobody looks up {type(request).__name__}")
 
@@ -74,14 +125,17 @@ async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer)
     work.note(about.code, f"follow-up {answer.verdict}", person.resident)
     try:
         if answer.verdict == "yes":
-            return complaints.confirm(work, person, about)
+            return await complaints.confirm(work, person, about)
         if answer.verdict == "no":
             return await complaints.reopen(work, person, about, answer.wrong)
     except TooLate:  # another reporter was first, or the office is at it again
         state = complaints.STATE_NAMES[about.state]
+        if answer.wrong:
+            work.note(about.code, "still wrong", person.resident, answer.wrong.text)
+            await complaints.still_wrong(work, about, answer.wrong)
         return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])
     return Closing([_("That's fine, thank you. If you see it again, just write. ({code})", code=about.code)])
 
 
-def _told(number: int) -> Closing:
-    return Closing([s_("Done. Who reported it gets a message. (M{number})", number=str(number))])
+async def _told(work: Work, number: int) -> Closing:
+    return Closing([await complaints.who_hears(work, await complaint(work, number))])

@@ -16,11 +16,14 @@ async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
     kept = {}
     for question, told in (("proud", answers.proud), ("better", answers.better)):
         if told:
-            kept[question] = await _store(work, person, question, told)
+            kept[question] = await _store(work, person, question, told, answers.came_from)
     if "proud" in kept:
         add_photos(work, f"A{kept['proud'].id}", "before", answers.photos)
     if not kept:
         return Closing([_("That's fine. You can always come back to it.")])
+    if answers.asks_home and person.resident.neighbourhood is None:
+        better = kept["better"].id if "better" in kept else None
+        return Closing([_("Thank you! We read it. One last thing:")], begins=("home", {"better": better}))
     if "better" not in kept:
         return Closing([_("Thank you! We read it, and we like to hear it.")])
     return Closing(
@@ -32,7 +35,7 @@ async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:
     )
 
 
-async def _store(work: Work, person: Person, question: str, told: Told) -> Answer:
+async def _store(work: Work, person: Person, question: str, told: Told, came_from: str) -> Answer:
     resident = person.resident
     answer = Answer(
         resident_id=resident.id,
@@ -41,7 +44,7 @@ async def _store(work: Work, person: Person, question: str, told: Told) -> Answe
         voice=told.voice,
         neighbourhood=resident.neighbourhood,
         language=person.chat.language,
-        came_from=resident.came_from,
+        came_from=came_from or resident.came_from,
         first=resident.contributions == 0,
         at=work.now,
     )

@@ -23,12 +23,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     model_validator,
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from bot.neighbourhood.hours import QuietHours, duration, local, quiet_hours
+from bot.neighbourhood.boundaries import Boundaries, BoundaryError, read_boundaries
+from bot.neighbourhood.hours import QuietHours, Span, duration, local, opening_times, quiet_hours
 
 SATURDAY: Final = 5
 
@@ -109,6 +111,7 @@ Label = Mapping[str, Text]
 ButtonLabel = Mapping[str, ButtonText]
 Phone = Annotated[str, _like(r"\+?[0-9][0-9 -]+[0-9]", "must be a telephone number")]
 Duration = Annotated[timedelta, _read(duration)]
+OpeningTimes = Annotated[tuple[Span, ...], _read(opening_times)]
 Latitude = Annotated[float, Field(strict=True), _within(50.7, 53.6)]
 Longitude = Annotated[float, Field(strict=True), _within(3.3, 7.3)]
 Theme = Literal["wonen", "werken", "leren", "veiligheid", "gezondheid"]
@@ -152,6 +155,38 @@ class HelpLine(_Table):
         return self
 
 
+class Nearby(_Table):
+    """Within how many metres, and for how long, a report on the same topic may be the same one."""
+
+    metres: Annotated[int, Field(strict=True, ge=1, le=1000)] = 50
+    age: Duration = timedelta(weeks=12)
+
+
+class Elsewhere(_Table):
+    """Something that is not the office's: where it belongs, by number or link, and how it is recognised.
+
+    `words` say it in each language and name the number. `topics` and `stems` (`conversations/stems.py`) point to it.
+    """
+
+    key: Annotated[str, _like("[a-z][a-z0-9_]{0,15}", "must be a letter, then up to 15 of a-z, 0-9 and _")]
+    words: Label
+    number: Phone | None = None
+    link: Annotated[str, _like(r"https://[^\s/]+\.[^\s]+", "must be an https:// link")] | None = None
+    topics: tuple[str, ...] = ()
+    stems: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.number is None and self.link is None:
+            raise ValueError("must have a number or a link")
+        if not self.topics and not self.stems:
+            raise ValueError("must have topics or stems that point to it")
+        for language, words in self.words.items():
+            if self.number is not None and self.number not in words:
+                raise _mistake(("words", language), f"must name the number {self.number}")
+        return self
+
+
 class Emergency(_Table):
     """Whom to call instead of telling the bot: in danger now, and for the police when there is no hurry."""
 
@@ -172,7 +207,7 @@ class Neighbourhood(_Table):
 class Topic(_Table):
     """What a complaint can be about, who handles it, and in how many working days the office answers.
 
-    `handled_by` and `theme` are for staff; residents see the label.
+    `handled_by` and `theme` are for staff; residents see the label. `private`: never shown to a neighbour.
     """
 
     key: Annotated[str, _like("[a-z][a-z0-9_]{0,15}", "must be a letter, then up to 15 of a-z, 0-9 and _")]
@@ -180,6 +215,7 @@ class Topic(_Table):
     handled_by: Text
     working_days: Annotated[int, Field(strict=True, ge=1, le=250)]
     theme: Theme | None = None
+    private: Annotated[bool, Field(strict=True)] = False
 
 
 class FollowUp(_Table):
@@ -190,10 +226,61 @@ class FollowUp(_Table):
     close_after: Duration
 
 
-class Consent(_Table):
-    """The version of the consent's text; a resident's yes is stored with it."""
+class OfficeHours(_Table):
+    """When somebody of the office reads along, by the clock on the wall; never on public holidays."""
 
-    version: Annotated[str, _like("[A-Za-z0-9.-]{1,32}", "must be 1 to 32 of A-Z, a-z, 0-9, . and -")]
+    monday: OpeningTimes
+    tuesday: OpeningTimes
+    wednesday: OpeningTimes
+    thursday: OpeningTimes
+    friday: OpeningTimes
+    saturday: OpeningTimes
+    sunday: OpeningTimes
+
+    @property
+    def week(self) -> tuple[tuple[Span, ...], ...]:
+        """The spans of Monday to Sunday."""
+        return (
+            *(self.monday, self.tuesday, self.wednesday, self.thursday, self.friday),
+            *(self.saturday, self.sunday),
+        )
+
+    @model_validator(mode="after")
+    def _opens_once(self) -> Self:
+        if not any(self.week):
+            raise ValueError("must be open on one day at least")
+        return self
+
+
+class Consent(_Table):
+    """The version of the consent's text; a resident's yes is stored with it.
+
+    `changed`: what is new in this version, in one sentence, for who said yes to an older one.
+    """
+
+    version: Annotated[str, _like("[A-Za-z0-9.-]{1,16}", "must be 1 to 16 of A-Z, a-z, 0-9, . and -")]
+    changed: Label
+
+
+class Kept(_Table):
+    """After how long what is old goes by itself.
+
+    `silent`: without a word, until the warning; `warned`: from the warning to being made anonymous. `chats`: from a
+    talk's end. `photos`: from the day on which a report was done. `leftovers`: updates set aside, refused messages, who
+    got which invitation.
+    """
+
+    silent: Duration
+    warned: Duration
+    chats: Duration
+    photos: Duration
+    leftovers: Duration
+
+
+class Invites(_Table):
+    """At most so many invitations reach a resident in 30 days."""
+
+    a_month: Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
 class Conversation(_Table):
@@ -216,12 +303,20 @@ class Area(_Table):
         Field(min_length=1),
     ]
     quiet_hours: Annotated[QuietHours | None, _read(quiet_hours)]
+    office_hours: OfficeHours
     follow_up: FollowUp
     conversation: Conversation
     consent: Consent
+    kept: Kept
+    invites: Invites
     emergency: Emergency
+    nearby: Nearby = Nearby()
+    outside_km: Annotated[float, Field(strict=True, gt=0, le=50)] = 3
+    boundaries: Text | None = None
     neighbourhoods: Annotated[tuple[Neighbourhood, ...], Field(min_length=1)]
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    elsewhere: tuple[Elsewhere, ...] = ()
+    _outlines: Boundaries | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -239,9 +334,20 @@ class Area(_Table):
         _no_twins((("topics", i, "key"), topic.key) for i, topic in enumerate(self.topics))
         for language in self.languages:
             _no_twins((("topics", i, "label", language), t.label[language]) for i, t in enumerate(self.topics))
-        if all(topic.key != "other" for topic in self.topics):
+        _no_twins((("elsewhere", i, "key"), each.key) for i, each in enumerate(self.elsewhere))
+        keys = {topic.key for topic in self.topics}
+        for i, each in enumerate(self.elsewhere):
+            for j, key in enumerate(each.topics):
+                if key not in keys:
+                    raise _mistake(("elsewhere", i, "topics", j), f"{key} is no topic{_did_you_mean(key, keys)}")
+        if "other" not in keys:
             raise _mistake(("topics",), 'must hold a topic with the key "other"')
         return self
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The CBS codes of the neighbourhoods."""
+        return tuple(each.code for each in self.neighbourhoods)
 
     def neighbourhood(self, code: str) -> Neighbourhood | None:
         """The neighbourhood with this CBS code; None for one that the file doesn't have (any more)."""
@@ -255,6 +361,18 @@ class Area(_Table):
     def nearest_neighbourhood(self, latitude: float, longitude: float) -> Neighbourhood:
         """The neighbourhood whose centre is nearest to a spot (degrees, WGS 84), however far that is."""
         return min(self.neighbourhoods, key=lambda n: self.distance_km(latitude, longitude, n.latitude, n.longitude))
+
+    def neighbourhood_at(self, latitude: float, longitude: float) -> Neighbourhood | None:
+        """The neighbourhood that a spot (degrees, WGS 84) is in; None outside the area.
+
+        Exact where the file names boundaries; else the nearest, unless even its centre is `outside_km` away.
+        """
+        if self._outlines is not None:
+            code = self._outlines.at(latitude, longitude)
+            return self.neighbourhood(code) if code else None
+        nearest = self.nearest_neighbourhood(latitude, longitude)
+        away = self.distance_km(latitude, longitude, nearest.latitude, nearest.longitude)
+        return nearest if away <= self.outside_km else None
 
     @staticmethod
     def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -293,7 +411,15 @@ def load_area(name_or_path: str) -> Area:
         content = source.read_bytes()
     except OSError as error:
         raise _area_error(name_or_path, f"cannot be read: {error.strerror}") from None
-    return _parse(content, source.name)
+    area = _parse(content, source.name)
+    if area.boundaries is not None:
+        try:
+            beside = source.parent if isinstance(source, Path) else Path(str(folder))
+            outlines = read_boundaries(beside / area.boundaries, area.codes)
+        except BoundaryError as error:
+            raise _area_error(source.name, f"boundaries: {area.boundaries}: {error}") from None
+        area._outlines = outlines
+    return area
 
 
 def _parse(content: bytes, name: str) -> Area:
@@ -315,6 +441,8 @@ def _parse(content: bytes, name: str) -> Area:
 
 _WORDS: Final = {
     "missing": "is missing",
+    "bool_type": "must be true or false",
+    "greater_than": "must be more than {gt}",
     "string_type": "must be text between quotes",
     "int_type": "must be a whole number",
     "float_type": "must be a number",

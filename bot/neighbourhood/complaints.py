@@ -9,16 +9,17 @@ from datetime import date
 from sqlalchemy import case, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.neighbourhood import finding, residents
+from bot.neighbourhood import finding, reporters, residents, staff_rooms
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, TooLate, Work
-from bot.outbox.letters import pictures, voice
+from bot.outbox.letters import voice
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, Photo, Reporter, Resident
+from conversations import standard
 from conversations.questions import Told
 from conversations.results import ComplaintReport
 from conversations.words import Text, Words, _, s_
 
-SHORT = 40
+DIFFERENTLY = _("Do you see it differently? Just write to us here.")
 UNSAFE = "unsafe"
 """The topic at whose end the number for emergencies is said, if the area has it."""
 OPEN_STATES = frozenset({"received", "taken", "planned", "reopened"})
@@ -57,7 +58,10 @@ STEPS: dict[str, Step] = {
 async def receive(work: Work, person: Person, report: ComplaintReport) -> Closing:
     """A resident reports something."""
     resident, topic = person.resident, work.area.topic(report.topic)
-    near = work.area.nearest_neighbourhood(*report.place.spot).code if report.place.spot else resident.neighbourhood
+    is_outside, neighbourhood = False, resident.neighbourhood
+    if report.place.spot:
+        found = work.area.neighbourhood_at(*report.place.spot)
+        is_outside, neighbourhood = found is None, found.code if found else None
     complaint = Complaint(
         state="received",
         topic=topic.key,
@@ -68,7 +72,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
         place=report.place.words,
         latitude=report.place.latitude,
         longitude=report.place.longitude,
-        neighbourhood=near,
+        neighbourhood=neighbourhood,
         answer_by=work.answer_by(topic.key),
         came_from=resident.came_from,
         first=resident.contributions == 0,
@@ -81,21 +85,17 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
     add_photos(work, complaint.code, "before", report.photos)
     work.note(complaint.code, "received", resident)
     await finding.remember(work, complaint.code, complaint.words, complaint.place, is_new=True)
-    for chat in await residents.coordinators(work.session):
-        work.tell(
-            chat,
-            [
-                s_("New: {code}, {topic}.", code=complaint.code, topic=topic_label(work, complaint)),
-                complaint.words,
-            ],
-            Lane.NOTICE,
-            actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
-            subject=complaint.code,
-        )
+    await staff_rooms.announce(
+        work,
+        complaint.code,
+        [s_("New: {code}, {topic}.", code=complaint.code, topic=topic_label(work, complaint)), complaint.words],
+        [Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
+    )
     in_danger = [work.local(work.area.emergency.danger.words)] if topic.key == UNSAFE else []
     return Closing(
         [
             *in_danger,
+            *([_("That is outside our area. We pass it on all the same.")] if is_outside else []),
             _("Thank you! A person at {organisation} reads this.", organisation=work.area_name),
             _("You hear from us no later than {day}.", day=complaint.answer_by),
             _("Your report is {code}.", code=complaint.code),
@@ -107,7 +107,7 @@ async def take(work: Work, by: Person, complaint: Complaint) -> None:
     """A member of staff takes it on."""
     _move(work, complaint, "take", by)
     complaint.handler_id = by.resident.id
-    await _tell_reporters(work, complaint, [_("{code}: somebody is on it now.", code=named(complaint))])
+    await reporters.tell(work, complaint, lambda name: [_("{code}: somebody is on it now.", code=name)])
 
 
 async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: str) -> None:
@@ -115,7 +115,7 @@ async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: s
     _move(work, complaint, "plan", by, f"{day.isoformat()} {words}".strip())
     complaint.planned_for = day
     complaint.handler_id = complaint.handler_id or by.resident.id
-    await _tell_reporters(work, complaint, [_("{code}: planned for {day}.", code=named(complaint), day=day), words])
+    await reporters.tell(work, complaint, lambda name: [_("{code}: planned for {day}.", code=name, day=day), words])
 
 
 async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos: Sequence[str] = ()) -> None:
@@ -124,34 +124,56 @@ async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos
     complaint.handler_id = complaint.handler_id or by.resident.id
     complaint.solved_at = work.now
     complaint.result = words
-    await finding.remember(work, complaint.code, complaint.words, complaint.place, words)
+    await finding.remember(work, complaint.code, complaint.words, complaint.heard, complaint.place, words)
     add_photos(work, complaint.code, "after", photos)
     at = work.now + work.area.follow_up.after
     work.session.add(Due(what="follow_up", subject=complaint.code, occasion=work.now.isoformat(), at=at))
     ask_on = at.astimezone(work.area.time_zone).date()
-    said: list[Words] = [
-        _("{code}: this has been done.", code=named(complaint)),
-        words,
-        _("On {day} I ask you whether it's really solved.", day=ask_on),
-    ]
-    await _tell_reporters(work, complaint, said, photos)
+
+    def say(name: str) -> list[Words]:
+        ask = _("On {day} I ask you whether it's really solved.", day=ask_on)
+        return [_("{code}: this has been done.", code=name), words, ask]
+
+    await reporters.tell(work, complaint, say, photos)
 
 
-async def cannot(work: Work, by: Person, complaint: Complaint, words: str) -> None:
-    """It can't be done, with the reason."""
-    _move(work, complaint, "cannot", by, words)
+async def cannot(work: Work, by: Person, complaint: Complaint, words: str, reason: str = "") -> None:
+    """It can't be done: a standard reason (`conversations/standard.py`), the office's own words, or both."""
+    _move(work, complaint, "cannot", by, _noted(work, standard.REASONS, reason, words))
     complaint.handler_id = complaint.handler_id or by.resident.id
-    said: list[Words] = [
-        _("{code}: sorry, this can't be done.", code=named(complaint)),
-        words,
-        _("Do you see it differently? Just write to us here."),
-    ]
-    await _tell_reporters(work, complaint, said)
+
+    def say(name: str) -> list[Words]:
+        why = standard.sentence(standard.REASONS, reason)
+        return [_("{code}: sorry, this can't be done.", code=name), *why, words, DIFFERENTLY]
+
+    await reporters.tell(work, complaint, say)
 
 
-def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
-    """A reporter says that it is really solved."""
+async def tell(work: Work, by: Person, complaint: Complaint, words: str, answer: str = "") -> None:
+    """The office says something, and the complaint stays as it is. Raises `NotAllowed`."""
+    by.must_be(STAFF, "tell")
+    work.note(complaint.code, "told", by.resident, _noted(work, standard.ANSWERS, answer, words))
+
+    def say(name: str) -> list[Words]:
+        return [_("{code}: a message from us.", code=name), *standard.sentence(standard.ANSWERS, answer), words]
+
+    await reporters.tell(work, complaint, say)
+
+
+def _noted(work: Work, kind: dict[str, tuple[Text, Text]], key: str, words: str) -> str:
+    """For the history, in the language of the house: what was tapped, and what was said with it."""
+    tapped = work.render(kind[key][0], work.catalogues.languages[0]) if key in kind else ""
+    return ". ".join(each for each in (tapped, words) if each)
+
+
+async def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
+    """A reporter says that it is really solved; the others hear it, and may still say that it isn't."""
     _move(work, complaint, "confirm", by)
+
+    def say(name: str) -> list[Words]:
+        return [_("{code}: we heard that it's really solved.", code=name), DIFFERENTLY]
+
+    await reporters.tell(work, complaint, say, but=by.chat)
     return Closing([_("Good to hear! Thank you for looking. {code} is done.", code=complaint.code)])
 
 
@@ -159,6 +181,29 @@ async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> C
     """A reporter says that it isn't solved: the office hears it, and owes an answer again."""
     _move(work, complaint, "reopen", by, wrong.text)
     complaint.answer_by = work.answer_by(complaint.topic)
+    await _office_hears(work, complaint, s_("{code} is not solved, says who reported it.", code=complaint.code), wrong)
+
+    def say(name: str) -> list[Words]:
+        we_go_on = _("{code}: it isn't really solved yet, we heard. We go on with it.", code=name)
+        return [we_go_on, _("You hear from us no later than {day}.", day=complaint.answer_by)]
+
+    await reporters.tell(work, complaint, say, but=by.chat)
+    return Closing(
+        [
+            _("Thank you for saying so. We go on with it."),
+            _("You hear from us no later than {day}. ({code})", day=complaint.answer_by, code=complaint.code),
+        ]
+    )
+
+
+async def still_wrong(work: Work, complaint: Complaint, wrong: Told) -> None:
+    """A reporter says so when another has said it already: the office hears this one too."""
+    said = s_("{code}: somebody else says too that it is not solved.", code=complaint.code)
+    await _office_hears(work, complaint, said, wrong)
+
+
+async def _office_hears(work: Work, complaint: Complaint, said: Words, wrong: Told) -> None:
+    """Coordinators, and who has it in hand, hear what is still wrong."""
     handler = await work.session.get(Resident, complaint.handler_id) if complaint.handler_id else None
     told = {chat.id: chat for chat in await residents.coordinators(work.session)}
     if handler is not None and handler.chat_id is not None and (chat := await work.session.get(Chat, handler.chat_id)):
@@ -168,34 +213,29 @@ async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> C
             work.send(chat, [voice(wrong.voice)], Lane.NOTICE, subject=f"{complaint.code} voice")
         work.tell(
             chat,
-            [s_("{code} is not solved, says who reported it.", code=complaint.code), wrong.text],
+            [said, wrong.text],
             Lane.NOTICE,
             actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
             subject=complaint.code,
         )
-    return Closing(
-        [
-            _("Thank you for saying so. We go on with it."),
-            _("You hear from us no later than {day}. ({code})", day=complaint.answer_by, code=complaint.code),
-        ]
-    )
 
 
 async def close_unanswered(work: Work, complaint: Complaint) -> None:
     """Nobody said whether it is solved: close it, without claiming that it is."""
     _move(work, complaint, "close", None)
-    said: list[Words] = [
-        _("{code}: we don't know whether it's solved, so we close it.", code=named(complaint)),
-        _("Is something still wrong? Just write to us here."),
-    ]
-    await _tell_reporters(work, complaint, said)
+
+    def say(name: str) -> list[Words]:
+        closed = _("{code}: we don't know whether it's solved, so we close it.", code=name)
+        return [closed, _("Is something still wrong? Just write to us here.")]
+
+    await reporters.tell(work, complaint, say)
 
 
-def add_photos(work: Work, subject: str, part: str, file_ids: Sequence[str]) -> None:
-    """Keep the photos' file ids; a worker downloads them."""
+def add_photos(work: Work, subject: str, part: str, file_ids: Sequence[str], *, joined_by: int | None = None) -> None:
+    """Keep the photos' file ids; a worker downloads them. `joined_by`: who joined a complaint with them, a resident."""
+    about = {"subject": subject, "part": part, "joined_by": joined_by}
     work.session.add_all(
-        Photo(subject=subject, part=part, file_id=file_id, state="new", next_at=work.now, at=work.now)
-        for file_id in file_ids
+        Photo(**about, file_id=file_id, state="new", next_at=work.now, at=work.now) for file_id in file_ids
     )
 
 
@@ -205,22 +245,16 @@ async def photos_of(work: Work, subject: str, part: str | None = None) -> list[s
     return list(await work.session.scalars(query if part is None else query.where(Photo.part == part)))
 
 
-async def reporter_chats(work: Work, complaint: Complaint) -> list[Chat]:
-    """Where the reporters can be reached."""
-    return list(
-        await work.session.scalars(
-            select(Chat)
-            .join(Resident, Resident.chat_id == Chat.id)
-            .join(Reporter, Reporter.resident_id == Resident.id)
-            .where(Reporter.complaint_id == complaint.id)
-            .order_by(Chat.id)
-        )
-    )
-
-
 async def is_reporter(work: Work, person: Person, complaint: Complaint) -> bool:
     """Whether this person reported it."""
-    return await work.session.get(Reporter, (complaint.id, person.resident.id)) is not None
+    return await reporters.of(work, person, complaint) is not None
+
+
+async def who_hears(work: Work, complaint: Complaint) -> Words:
+    """For staff, after a step: whether somebody gets a message of it."""
+    if await reporters.reached(work, complaint):
+        return s_("Done. Who reported it gets a message. ({code})", code=complaint.code)
+    return s_("Done. Nobody gets a message: who reported it isn't here. ({code})", code=complaint.code)
 
 
 def is_late(today: date) -> ColumnElement[bool]:
@@ -229,23 +263,9 @@ def is_late(today: date) -> ColumnElement[bool]:
     return Complaint.state.in_(OPEN_STATES) & (promised < today)
 
 
-def named(complaint: Complaint) -> str:
-    """The code with the first of the reporter's own words, so that one knows which it is: M12 (Losse tegel…)."""
-    words = " ".join(complaint.words.split())
-    short = words if len(words) <= SHORT else f"{words[: SHORT - 1].rstrip()}…"
-    return f"{complaint.code} ({short})" if short else complaint.code
-
-
 def topic_label(work: Work, complaint: Complaint) -> Words:
     """What the topic is called."""
     return work.local(work.area.topic(complaint.topic).label)
-
-
-async def _tell_reporters(work: Work, complaint: Complaint, words: Sequence[Words], photos: Sequence[str] = ()) -> None:
-    for chat in await reporter_chats(work, complaint):
-        if photos:
-            work.send(chat, pictures(photos), Lane.NOTICE, subject=f"{complaint.code} photos")
-        work.tell(chat, words, Lane.NOTICE, subject=complaint.code)
 
 
 def _move(work: Work, complaint: Complaint, name: str, by: Person | None, words: str = "") -> None:
@@ -263,7 +283,15 @@ async def photo_was_bad(work: Work, photo: Photo) -> None:
     if not photo.subject.startswith("M"):
         return
     complaint = await work.session.get_one(Complaint, int(photo.subject[1:]))
-    for chat in await reporter_chats(work, complaint) if photo.part == "before" else []:
+    found = await work.session.execute(
+        select(Chat, Reporter)
+        .join(Resident, Resident.chat_id == Chat.id)
+        .join(Reporter, Reporter.resident_id == Resident.id)
+        .where(Reporter.complaint_id == complaint.id)
+    )
+    for chat, reporter in found if photo.part == "before" else []:
+        if photo.joined_by != (reporter.resident_id if reporters.joined(complaint, reporter) else None):
+            continue
         said = [
             _("I couldn't open a photo with {code}.", code=complaint.code),
             _("The rest has arrived, so we can go on without it."),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC
+from datetime import UTC, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import finding
 from bot.neighbourhood.work import STAFF, Closing, Person, Work
 from bot.outbox import bulk, posts
 from bot.outbox.letters import Bold, Button, Letter, captioned, letters
-from bot.store.tables import Broadcast, Chat, Event, EventAnswer, Post, Resident
+from bot.store.tables import Broadcast, Chat, Complaint, Event, EventAnswer, Post, Recipient, Resident
 from conversations.event import invitation
 from conversations.results import EventAnnounced, Refused
-from conversations.words import Text, Words, _, s_
+from conversations.words import Text, Words, _, s_, sn_
 
 ANSWER_LABELS: dict[str, Text] = {"yes": _("I'm coming"), "maybe": _("Maybe"), "no": _("I'm not coming")}
 BAR = 20
+MONTH = timedelta(days=30)
 
 
 async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing | Refused:
@@ -49,16 +52,16 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
         made_by=by.resident.id,
         at=work.now,
     )
-    invited = (
-        select(Chat.id)
-        .join(Resident, Resident.chat_id == Chat.id)
-        .where(
-            Resident.consent_at.is_not(None),
-            Resident.invites,
-            Chat.unreachable_since.is_(None),
-            Chat.id != by.chat.id,  # who announces it has seen it
-        )
+    wants_it = (
+        Resident.consent_at.is_not(None),
+        Resident.invites,
+        Chat.unreachable_since.is_(None),
+        Chat.id != by.chat.id,  # who announces it has seen it
     )
+    had_enough = _had_enough(work)
+    invited = select(Chat.id).join(Resident, Resident.chat_id == Chat.id).where(*wants_it, ~had_enough)
+    spared = select(func.count()).select_from(Chat).join(Resident, Resident.chat_id == Chat.id)
+    left_out = await work.session.scalar(spared.where(*wants_it, had_enough)) or 0
     each_language = {language: _invite(work, event, language) for language in work.catalogues.languages}
     await bulk.begin(work.session, broadcast, each_language, invited)
     await _post_progress(work, broadcast, by.chat)
@@ -68,6 +71,14 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
             s_("{code} is announced.", code=event.code),
             s_("It's quiet time now. Invitations go out from {moment}.", moment=broadcast.not_before),
         ]
+    if left_out:
+        said.append(
+            sn_(
+                "{count} person had enough invitations this month.",
+                "{count} people had enough invitations this month.",
+                left_out,
+            )
+        )
     return Closing(said)
 
 
@@ -93,6 +104,16 @@ async def coming(work: Work, limit: int = 8) -> list[Event]:
     """Events that haven't begun yet, the next one first."""
     query = select(Event).where(Event.starts_at > work.now).order_by(Event.starts_at, Event.id).limit(limit)
     return list(await work.session.scalars(query))
+
+
+async def something(work: Work) -> dict[str, Any]:
+    """What to begin with for a newcomer, as JSON: the next event, else how much was mended lately, else nothing."""
+    if found := await coming(work, limit=1):
+        return {"title": found[0].title, "starts": found[0].starts_at.isoformat(), "place": found[0].place}
+    mended = select(func.count()).where(
+        Complaint.solved_at >= work.now - MONTH, Complaint.state.in_(["solved", "confirmed"])
+    )
+    return {"mended": await work.session.scalar(mended)}
 
 
 async def answers_of(work: Work, person: Person) -> dict[int, str]:
@@ -162,6 +183,18 @@ def progress(broadcast: Broadcast) -> list[Words]:
     if over and broadcast.waiting:
         return [*lines, s_("Not sent, because it was too late: {count}.", count=broadcast.waiting)]
     return [*lines, s_("All sent.")] if over else lines
+
+
+def _had_enough(work: Work) -> ColumnElement[bool]:
+    """Whether a chat was sent as many invitations in the last 30 days as the area file allows, or is to get them."""
+    lately = (
+        select(Recipient.chat_id)
+        .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
+        .where(Broadcast.at > work.now - MONTH, Recipient.state.in_(["sent", "waiting"]))
+        .group_by(Recipient.chat_id)
+        .having(func.count() >= work.area.invites.a_month)
+    )
+    return Chat.id.in_(lately)
 
 
 async def _post_progress(work: Work, broadcast: Broadcast, chat: Chat) -> None:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from bot.neighbourhood import complaints, events, privacy, residents
+from bot.neighbourhood import complaints, events, keeping, person_talks, privacy, residents, spoken
 from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox import rows
 from bot.outbox.rows import Lane
 from bot.store.database import is_away
 from bot.store.tables import (
-    Broadcast,
     Chat,
     Complaint,
     Conversation,
     Due,
-    JoinLink,
     Message,
-    Recipient,
     Reporter,
     Resident,
-    Update,
 )
 from conversations.words import Words, _, s_
 
@@ -34,11 +31,9 @@ Ask = Callable[[Work, Person, Conversation | None, Complaint, Sequence[Words]], 
 """Opens (or repeats, where it is given) a follow-up about a complaint: drawn by the room that knows Telegram."""
 AT_ONCE = 200
 """So many rows of a kind are done in one sweep; the next follows at once when there are more."""
+BEGUN_BY = {"report": "report", "blue": "report", "idea": "idea", "questions": "questions"}
+"""A conversation that was put away → the command that begins it again."""
 AGAIN_AFTER = timedelta(hours=1)
-UPDATES_KEPT = timedelta(days=3)
-"""Telegram repeats an update for 24 hours at most."""
-LEFTOVERS_KEPT = timedelta(days=30)
-"""Updates that were set aside, messages that nobody could get, used links, who got which broadcast."""
 
 
 async def sweep(work: Work, ask: Ask) -> bool:
@@ -60,13 +55,16 @@ async def sweep(work: Work, ask: Ask) -> bool:
             await work.session.execute(update(Due).where(*again).values(at=work.now + AGAIN_AFTER))
     expired = await _expire(work)
     await rows.forget_expired(work.session, work.now)
-    await _forget_old(work)
     await _report_undeliverable(work)
     await events.keep_posted(work)
+    await person_talks.end_silent(work, work.now - work.area.conversation.expires_after)
     return len(due) == AT_ONCE or expired == AT_ONCE
 
 
 async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) -> None:
+    if what == "keep":
+        await keeping.keep(work)
+        return
     if what == "erase":
         await privacy.erase_chat(work, int(subject[1:]))
         return
@@ -98,9 +96,15 @@ async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) 
 
 
 async def _reporters(work: Work, complaint: Complaint) -> list[Person]:
-    numbers = await work.session.scalars(select(Reporter.resident_id).where(Reporter.complaint_id == complaint.id))
-    people = [await residents.person_of(work, number) for number in numbers]
-    return [person for person in people if person is not None]
+    """Who is asked: each reporter; for one without a phone, who of the office wrote it down, or works on it now."""
+    found = await work.session.scalars(select(Reporter.resident_id).where(Reporter.complaint_id == complaint.id))
+    people = [await residents.person_of(work, number) for number in found]
+    asked = [person for person in people if person is not None and person.agreed_once]
+    if writers := await spoken.writers(work, complaint.code):
+        known = {person.resident.id for person in asked}
+        staff = [await residents.person_of(work, each) for each in (*writers, complaint.handler_id) if each is not None]
+        asked += [each for each in staff if each is not None and each.is_staff and each.resident.id not in known][:1]
+    return asked
 
 
 def _occasion(complaint: Complaint) -> str:
@@ -123,23 +127,12 @@ async def _expire(work: Work) -> int:
                 _("You were telling us something. That was a while ago, so I have erased it."),
                 _("Just write when it matters again."),
             ]
-            work.tell(chat, said, Lane.NOTICE)
+            again = (
+                [Action(_("Start again"), f"do.{BEGUN_BY[conversation.flow]}")] if conversation.flow in BEGUN_BY else []
+            )
+            work.tell(chat, said, Lane.NOTICE, actions=again)
         await work.session.delete(conversation)
     return len(expired)
-
-
-async def _forget_old(work: Work) -> None:
-    """Remove what served its time."""
-    handled, old = work.now - UPDATES_KEPT, work.now - LEFTOVERS_KEPT
-    gone = select(Broadcast.id).where(Broadcast.state == "done", Broadcast.at < old)
-    for query in (
-        delete(Update).where(Update.state != "aside", Update.at < handled),
-        delete(Update).where(Update.state == "aside", Update.at < old),
-        delete(Message).where(Message.state == "told", Message.at < old),
-        delete(JoinLink).where(JoinLink.expires_at < old),
-        delete(Recipient).where(Recipient.broadcast_id.in_(gone)),
-    ):
-        await work.session.execute(query)
 
 
 async def _report_undeliverable(work: Work) -> None:
@@ -154,8 +147,8 @@ async def _report_undeliverable(work: Work) -> None:
                 subject=message.subject or "-",
                 error=message.error or "-",
             )
-            code = (message.subject or "").split(" ")[0]
-            actions = [Action(s_("Open {code}", code=code), f"{code}.card")] if code.startswith("M") else []
+            code = re.split(r"[ .]", message.subject or "")[0]
+            actions = [Action(s_("Open {code}", code=code), f"{code}.card")] if code[:1] in ("M", "T") else []
             if chat.id != message.chat_id:
                 work.tell(chat, [said], Lane.NOTICE, actions=actions)
     for message in dead:

@@ -1,8 +1,9 @@
-"""Durations and quiet hours, as an area file and the settings FOLLOW_UP_AFTER and QUIET_HOURS write them."""
+"""Durations, quiet hours and office hours, as an area file (and FOLLOW_UP_AFTER, QUIET_HOURS) writes them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -99,3 +100,50 @@ def local(moment: datetime, zone: ZoneInfo) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment.astimezone(zone)
+
+
+Span = tuple[time, time]
+"""From a local time of day until before another."""
+_SPAN = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def opening_times(text: str) -> tuple[Span, ...]:
+    """Read `09:00-12:30, 13:30-17:00` (local times of one day) or `closed` (gives nothing).
+
+    Raises ValueError, whose text fits behind the name of a setting, when it can't be read, when a span ends before it
+    begins or when two overlap.
+    """
+    if text.strip().lower() == "closed":
+        return ()
+    spans: list[Span] = []
+    for part in text.split(","):
+        if not (found := _SPAN.fullmatch(part.strip())):
+            raise ValueError("must look like 09:00-17:00 or 09:00-12:30, 13:30-17:00, or be closed")
+        hours = [int(number) for number in found.groups()]
+        start, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+        if end <= start:
+            raise ValueError("must end later than it begins")
+        if spans and start < spans[-1][1]:
+            raise ValueError("must not overlap, the earliest first")
+        spans.append((start, end))
+    return tuple(spans)
+
+
+def next_opening(
+    moment: datetime, week: Sequence[Sequence[Span]], zone: ZoneInfo, free_days: Collection[date]
+) -> datetime:
+    """When somebody is there: the moment itself when it falls in the hours, else the next opening; in UTC.
+
+    `week`: the spans of Monday to Sunday, by the clock on the wall; on `free_days` it is closed. Where the clock skips
+    an opening it is an hour later, of one that comes twice the first counts. Raises ValueError for a moment without a
+    zone and for a week that is never open.
+    """
+    at = local(moment, zone)
+    for ahead in range(7 * (len(free_days) + 2)):  # each week opens once at least, but for so many free days
+        day = at.date() + timedelta(days=ahead)
+        for start, end in week[day.weekday()] if day not in free_days else ():
+            opens, closes = (datetime.combine(day, wall, zone).astimezone(UTC) for wall in (start, end))
+            there = max(opens, at.astimezone(UTC))
+            if there < closes:
+                return there
+    raise ValueError("a week without an opening")

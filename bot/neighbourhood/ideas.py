@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from bot.neighbourhood import finding, residents
+from bot.neighbourhood import finding, staff_rooms
+from bot.neighbourhood.complaints import add_photos
 from bot.neighbourhood.work import PANEL_TOO, STAFF, Action, Closing, Person, TooLate, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Idea, Resident
@@ -52,11 +53,11 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
     work.session.add(row)
     await work.session.flush()
     await finding.remember(work, row.code, row.words, row.whom, row.together, is_new=True)
+    add_photos(work, row.code, "before", idea.photos)
     work.note(row.code, "handed in", resident)
-    for chat in await residents.coordinators(work.session):
-        said: list[Words] = [s_("New idea: {code}.", code=row.code), row.words or s_("(voice message)")]
-        open_it = Action(s_("Open {code}", code=row.code), f"{row.code}.card")
-        work.tell(chat, said, Lane.NOTICE, actions=[open_it], subject=row.code)
+    said: list[Words] = [s_("New idea: {code}.", code=row.code), row.words or s_("(voice message)")]
+    open_it = Action(s_("Open {code}", code=row.code), f"{row.code}.card")
+    await staff_rooms.announce(work, row.code, said, [open_it])
     return Closing(
         [
             _("Thank you for thinking along! A person reads your idea."),
@@ -77,11 +78,11 @@ async def answer(work: Work, by: Person, answered: IdeaAnswered) -> Closing:
     if answered.what == "award":
         idea.awarded_cents = answered.cents
     work.note(idea.code, answered.what, by.resident, answered.words)
-    await finding.remember(work, idea.code, idea.words, idea.whom, idea.together, idea.answer)
+    await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
     owner = await work.session.get(Resident, idea.resident_id) if idea.resident_id else None
     chat = await work.session.get(Chat, owner.chat_id) if owner and owner.chat_id else None
     if chat is None:
-        return Closing([s_("Noted. Its owner can't be reached any more. ({code})", code=idea.code)])
+        return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
     work.tell(chat, _to_owner(idea, answered), Lane.NOTICE, subject=idea.code)
     return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
 

@@ -1,4 +1,4 @@
-"""What residents may ask about themselves: everything that is kept of them, and to be forgotten."""
+"""Being forgotten: what somebody said goes, and the way to reach them; what neighbours rely on stays without them."""
 
 from __future__ import annotations
 
@@ -6,88 +6,75 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
+from bot.neighbourhood import person_talks
 from bot.neighbourhood.work import Closing, Person, Work
+from bot.outbox import bulk
+from bot.outbox.letters import letters
 from bot.store import search
 from bot.store.tables import (
     Answer,
+    Broadcast,
     Chat,
     Complaint,
     Conversation,
     Due,
+    Event,
     EventAnswer,
     History,
     Idea,
+    Job,
+    JoinLink,
     Message,
+    PersonTalk,
     Photo,
+    Post,
+    Recipient,
+    Recording,
     Reporter,
     Resident,
     Role,
+    StaffRoom,
 )
-from conversations.words import _
+from conversations.words import _, s_
 
 GONE_AFTER = timedelta(minutes=10)
 """The way to reach somebody goes when the last message has had the time to arrive."""
-
-
-async def kept_of(work: Work, resident: Resident) -> dict[str, Any]:
-    """Everything that is kept of somebody, as JSON can hold it."""
-
-    async def rows(query: Any, *names: str) -> list[dict[str, Any]]:
-        found = await work.session.scalars(query)
-        return [{name: _plain(getattr(each, name)) for name in names} for each in found]
-
-    mine = select(Complaint).join(Reporter, Reporter.complaint_id == Complaint.id)
-    mine = mine.where(Reporter.resident_id == resident.id).order_by(Complaint.id)
-    answers = select(Answer).where(Answer.resident_id == resident.id).order_by(Answer.id)
-    ideas = select(Idea).where(Idea.resident_id == resident.id).order_by(Idea.id)
-    events = select(EventAnswer).where(EventAnswer.resident_id == resident.id)
-    chat = await work.session.get(Chat, resident.chat_id) if resident.chat_id else None
-    return {
-        "number": resident.id,
-        "neighbourhood": resident.neighbourhood,
-        "language": chat.language if chat else None,
-        "agreed": _plain(resident.consent_at),
-        "agreed_to_version": resident.consent_version,
-        "came_from": resident.came_from,
-        "invitations": resident.invites,
-        "reports": await rows(
-            mine, "code", "state", "topic", "words", "place", "latitude", "longitude", "result", "at"
-        ),
-        "answers": await rows(answers, "question", "words", "at"),
-        "ideas": await rows(ideas, "code", "state", "words", "whom", "together", "amount", "answer", "at"),
-        "events": await rows(events, "event_id", "answer", "at"),
-    }
+MADE_BY = (Event.made_by, Broadcast.made_by, StaffRoom.made_by, Recording.made_by, Role.given_by)
+"""What somebody of the office made and that stays: without their number."""
+SENT_ONCE = frozenset({"photo", "voice", "latitude", "longitude"})
+"""What of a post can't be changed afterwards."""
 
 
 async def forget(work: Work, person: Person) -> Closing:
     """Forget somebody: their words, photos and places at once, the way to reach them after the last message."""
     await work.write_down()
-    resident, chat = person.resident, person.chat
-    subjects = await _erase_contributions(work, resident)
-    await work.session.execute(
-        update(Photo).where(Photo.subject.in_(subjects)).values(state="gone", file_id="", next_at=work.now)
-    )
-    for subject in subjects:
-        await search.forget(work.session, subject)
-    await work.session.execute(
-        update(History).where(History.subject.in_([*subjects, f"R{resident.id}"])).values(words="", by=None)
-    )
-    others = (Conversation.chat_id == chat.id, Conversation.flow != "forget")
-    await work.session.execute(delete(Conversation).where(*others))
+    resident, chat, session = person.resident, person.chat, work.session
+    erased, shared = await _erase_contributions(work, resident)
+    added = Photo.subject.in_(shared) & (Photo.joined_by == resident.id)
+    gone = {"state": "gone", "file_id": "", "joined_by": None, "next_at": work.now}
+    await session.execute(update(Photo).where(or_(Photo.subject.in_(erased), added)).values(gone))
+    for subject in erased:
+        await search.forget(session, subject)
+    await _erase_from_history(work, person, erased, shared)
+    await _erase_posts(work, erased)
+    await person_talks.erase_of(work, resident)
+    await session.execute(delete(Conversation).where(Conversation.chat_id == chat.id, Conversation.flow != "forget"))
     person.conversations[:] = [each for each in person.conversations if each.flow == "forget"]
-    await work.session.execute(delete(Role).where(Role.resident_id == resident.id))
-    await work.session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
-    about = (Message.chat_id == chat.id) | Message.subject.in_(subjects)
-    await work.session.execute(delete(Message).where(about))
+    await _let_go_of_others(work, person)
+    await session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
+    await session.execute(delete(Job).where(Job.chat_id == chat.id))
+    await session.execute(delete(Message).where(or_(Message.chat_id == chat.id, *_about(erased))))
+    invited = select(Recipient.broadcast_id).where(Recipient.chat_id == chat.id, Recipient.state == "waiting")
+    for broadcast_id in list(await session.scalars(invited)):
+        await bulk.settle(session, broadcast_id, [chat.id], "gone")
     chat.fingerprint = secrets.token_bytes(32)  # who writes again is somebody new
-    resident.chat_id = None
-    resident.neighbourhood = None
-    resident.consent_at = resident.consent_version = None
-    resident.invites = False
+    resident.chat_id = resident.neighbourhood = resident.name = resident.contact_id = resident.brought_by = None
+    resident.consent_at = resident.consent_version = resident.warned_at = None
+    resident.invites = resident.reads_aloud = person.asked_anew = False
     resident.came_from = "telegram"
-    work.session.add(Due(what="erase", subject=f"C{chat.id}", occasion="forget", at=work.now + GONE_AFTER))
+    session.add(Due(what="erase", subject=f"C{chat.id}", occasion="forget", at=work.now + GONE_AFTER))
     work.note(f"R{resident.id}", "forgotten", None)
     return Closing(
         [_("Done. We have forgotten you."), _("Thank you for talking with us. You can come back with /start.")]
@@ -100,34 +87,94 @@ async def erase_chat(work: Work, chat_id: int) -> None:
     await work.session.execute(delete(Chat).where(Chat.id == chat_id))
 
 
-async def _erase_contributions(work: Work, resident: Resident) -> list[str]:
-    """Empty what somebody said; gives the subjects that it was about. What others reported too stays theirs."""
-    complaints = list(
-        await work.session.scalars(
-            select(Complaint)
-            .join(Reporter, Reporter.complaint_id == Complaint.id)
-            .where(Reporter.resident_id == resident.id)
-        )
+async def _erase_contributions(work: Work, resident: Resident) -> tuple[list[str], list[str]]:
+    """Empty what somebody said; gives what was emptied, and what stays because others reported it too."""
+    complaints = await work.session.execute(
+        select(Complaint, Reporter.at)
+        .join(Reporter, Reporter.complaint_id == Complaint.id)
+        .where(Reporter.resident_id == resident.id)
     )
+    reported = complaints.all()
     await work.session.execute(delete(Reporter).where(Reporter.resident_id == resident.id))
-    emptied = []
-    for complaint in complaints:
-        shared = await work.session.scalar(
-            select(Reporter.resident_id).where(Reporter.complaint_id == complaint.id).limit(1)
-        )
-        if shared is None:
-            complaint.words = complaint.place = complaint.result = ""
-            complaint.voice = complaint.latitude = complaint.longitude = None
-            emptied.append(complaint.code)
-    answers = list(await work.session.scalars(select(Answer).where(Answer.resident_id == resident.id)))
-    for answer in answers:
-        answer.words, answer.voice, answer.resident_id = "", None, None
-    ideas = list(await work.session.scalars(select(Idea).where(Idea.resident_id == resident.id)))
-    for idea in ideas:
-        idea.words = idea.whom = idea.together = idea.amount = idea.answer = ""
+    erased, shared = [], []
+    for complaint, joined_at in reported:
+        others = select(Reporter.resident_id).where(Reporter.complaint_id == complaint.id).limit(1)
+        if await work.session.scalar(others) is not None:
+            shared.append(complaint.code)
+            if joined_at <= complaint.at:
+                complaint.voice = None  # a voice tells who somebody is
+                complaint.came_from = _without_neighbour(complaint.came_from)
+            continue
+        complaint.words = complaint.heard = complaint.place = complaint.result = ""
+        complaint.voice = complaint.latitude = complaint.longitude = None
+        complaint.came_from = _without_neighbour(complaint.came_from)
+        erased.append(complaint.code)
+    for answer in await work.session.scalars(select(Answer).where(Answer.resident_id == resident.id)):
+        answer.words = answer.heard = ""
+        answer.voice = answer.resident_id = None
+        answer.came_from = _without_neighbour(answer.came_from)
+        erased.append(f"A{answer.id}")
+    for idea in await work.session.scalars(select(Idea).where(Idea.resident_id == resident.id)):
+        idea.words = idea.heard = idea.whom = idea.together = idea.amount = idea.answer = ""
         idea.voice = idea.resident_id = None
-    return [*emptied, *(f"A{answer.id}" for answer in answers), *(idea.code for idea in ideas)]
+        idea.came_from = _without_neighbour(idea.came_from)
+        erased.append(idea.code)
+    await work.session.flush()
+    return erased, shared
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+async def _erase_from_history(work: Work, person: Person, erased: list[str], shared: list[str]) -> None:
+    """Words and name of what was theirs go; what the office did stays, without a name."""
+    by_them = History.by == person.resident.id
+    about = History.subject.in_([*erased, f"R{person.resident.id}"])
+    await work.session.execute(update(History).where(about).values(words="", by=None))
+    ever = await work.session.scalar(select(Role.id).where(Role.resident_id == person.resident.id).limit(1))
+    if ever is not None:
+        await work.session.execute(update(History).where(by_them).values(by=None))
+    else:
+        in_shared = (History.subject.in_(shared), by_them)
+        await work.session.execute(update(History).where(*in_shared).values(words="", by=None))
+
+
+async def _erase_posts(work: Work, erased: list[str]) -> None:
+    """Cards in a staff room that show what was said say that it is gone; a photo there only the office can delete."""
+    house = work.area.languages[0]
+    about = or_(*(Post.subject.like(f"{each} %") for each in erased), Post.subject.in_(erased))
+    for post in await work.session.scalars(select(Post).where(about)):
+        gone = s_("{code}: erased, because who wrote it was forgotten.", code=post.subject.partition(" ")[0])
+        please = s_("Please delete what else you see of it here.")
+        letter = letters([work.render(gone, house), work.render(please, house)])[0]
+        if post.method == "sendMessage":
+            post.content = letter.content
+        else:
+            shown = {name: post.content[name] for name in SENT_ONCE & post.content.keys()}
+            post.content = shown | {"caption": letter.content["text"], "parse_mode": "HTML"}
+        post.wanted += 1
+
+
+async def _let_go_of_others(work: Work, person: Person) -> None:
+    """Take their number out of what belongs to others: whom they helped, brought, gave a role, made something for."""
+    number, session = person.resident.id, work.session
+    came_by = (
+        select(Resident.came_from).where(Resident.brought_by == number, Resident.came_from.like("via-%")).distinct()
+    )
+    links = list(await session.scalars(came_by))
+    tables: tuple[Any, ...] = (Resident, Complaint, Answer, Idea) if links else ()
+    for table in tables:
+        await session.execute(update(table).where(table.came_from.in_(links)).values(came_from="via"))
+    await session.execute(update(Resident).where(Resident.brought_by == number).values(brought_by=None))
+    roles = select(Role.id).where(Role.resident_id == number).limit(1)
+    if person.roles or await session.scalar(roles) is not None:
+        for column in (*MADE_BY, Complaint.handler_id, PersonTalk.staff_id):
+            await session.execute(update(column.class_).where(column == number).values({column: None}))
+        await session.execute(delete(JoinLink).where(JoinLink.made_by == number))
+    await session.execute(delete(Role).where(Role.resident_id == number))
+
+
+def _without_neighbour(came_from: str) -> str:
+    return "via" if came_from.startswith("via-") else came_from
+
+
+def _about(subjects: list[str]) -> list[Any]:
+    """What the outbox holds about these: "M1", and what belongs to it, as "M1 photos"."""
+    return [Message.subject == each for each in subjects] + [Message.subject.like(f"{each} %") for each in subjects]

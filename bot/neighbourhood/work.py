@@ -13,16 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.neighbourhood.area import Area
+from bot.neighbourhood.floods import Floods
 from bot.outbox import rows
 from bot.outbox.letters import Button, Letter, document, letters
 from bot.outbox.letters import picture as letter_picture
 from bot.outbox.rows import Lane
 from bot.store.database import Database
 from bot.store.identity import Seal
-from bot.store.tables import Chat, Conversation, History, Resident
+from bot.store.tables import Chat, Conversation, History, PersonTalk, Resident
 from conversations.questions import Option
 from conversations.talk import Place as AreaWords
-from conversations.words import Catalogues, Local, Words, s_
+from conversations.words import LANGUAGE_NAMES, Catalogues, Local, Words, s_
 
 STAFF = frozenset({"staff", "coordinator"})
 COORDINATORS = frozenset({"coordinator"})
@@ -40,10 +41,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What is said at the end of a conversation, with what one can do next."""
+    """What is said at the end of a conversation, with what one can do next.
+
+    `goes_on`: then the conversation that waited behind it is taken up again. `begins`: a flow that begins at once, with
+    the answers that it is opened with.
+    """
 
     words: Sequence[Words]
     actions: Sequence[Action] = ()
+    goes_on: bool = True
+    begins: tuple[str, Mapping[str, Any]] | None = None
 
 
 class NotAllowed(Exception):
@@ -70,11 +77,25 @@ class Person:
     resident: Resident
     roles: frozenset[str]
     conversations: list[Conversation]
+    asked_anew: bool = False
+    """Agreed once, to another text than today's."""
+    talk: PersonTalk | None = None
+    """The talk with the office that was open at the beginning of this transaction, or was begun in it."""
 
     @property
     def consents(self) -> bool:
-        """Whether this person agreed to what is kept."""
+        """Whether this person agreed to what is kept, as the text says it today."""
+        return self.agreed_once and not self.asked_anew
+
+    @property
+    def agreed_once(self) -> bool:
+        """Whether this person agreed, be it to an older text."""
         return self.resident.consent_at is not None
+
+    @property
+    def open_talk(self) -> PersonTalk | None:
+        """The talk with somebody of the office that goes on, in which the bot keeps quiet."""
+        return self.talk if self.talk is not None and self.talk.state == "open" else None
 
     @property
     def is_staff(self) -> bool:
@@ -103,11 +124,13 @@ class Work:
     """Public holidays of the years around now."""
     area_words: AreaWords
     """What conversations know of the area."""
+    seal: Seal
     bot_name: str = ""
     letters: list[dict[str, Any]] = field(default_factory=list)
     """Rows for the outbox, gathered: one statement for many."""
     lines: list[dict[str, Any]] = field(default_factory=list)
     """Lines for the history, gathered likewise."""
+    floods: Floods = field(default_factory=Floods)
     new_menus: list[Person] = field(default_factory=list)
     """People whose role has changed in this transaction: their menu of commands is to change too."""
 
@@ -181,7 +204,9 @@ class Work:
 def words_of(area: Area) -> AreaWords:
     """What conversations know of an area: its labels, in every language."""
     topics = [Option(topic.key, Local(topic.label)) for topic in area.topics]
-    return AreaWords(Local(area.organisation), topics, [Option(each.code, each.name) for each in area.neighbourhoods])
+    neighbourhoods = [Option(each.code, each.name) for each in area.neighbourhoods]
+    languages = [Option(each, LANGUAGE_NAMES.get(each, each)) for each in area.languages]
+    return AreaWords(Local(area.organisation), topics, neighbourhoods, Local(area.consent.changed), languages)
 
 
 @dataclass(slots=True)
@@ -197,12 +222,14 @@ class Surroundings:
     """Public holidays of the years around now."""
     bot_name: str = ""
 
+    floods: Floods = field(default_factory=Floods)
     _area_words: AreaWords | None = None
 
     def reading(self, session: AsyncSession) -> Work:
         """What reading in this session needs."""
         words = self._area_words = self._area_words or words_of(self.area)
-        return Work(session, self.clock.now(), self.area, self.catalogues, self.free_days, words, self.bot_name)
+        around = (self.area, self.catalogues, self.free_days, words, self.seal, self.bot_name)
+        return Work(session, self.clock.now(), *around, floods=self.floods)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[Work]:

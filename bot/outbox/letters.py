@@ -63,10 +63,7 @@ def pictures(file_ids: Sequence[str]) -> list[Letter]:
 
 def captioned(file_id: str, paragraphs: Sequence[str], buttons: Sequence[Sequence[Button]] = ()) -> Letter:
     """A photo with words and buttons under it. Raises ValueError where the words are too long for that."""
-    if length("\n\n".join(paragraphs)) > CAPTION_LIMIT:
-        raise ValueError("too long for a caption")
-    content: dict[str, Any] = {"photo": file_id, "caption": _html([p for p in paragraphs if p.strip()])}
-    content["parse_mode"] = "HTML"
+    content: dict[str, Any] = {"photo": file_id} | _caption(paragraphs)
     return Letter("sendPhoto", content | ({"reply_markup": inline(buttons)} if buttons else {}))
 
 
@@ -84,9 +81,12 @@ def picture(path: str, caption: str) -> Letter:
     return Letter("sendPhoto", content)
 
 
-def voice(file_id: str) -> Letter:
-    """A voice message by Telegram's file id."""
-    return Letter("sendVoice", {"voice": file_id})
+def voice(file_id: str, paragraphs: Sequence[str] = (), buttons: Sequence[Sequence[Button]] = ()) -> Letter:
+    """A voice message by Telegram's file id; words and buttons under it. Raises ValueError as `captioned` does."""
+    content: dict[str, Any] = {"voice": file_id}
+    if paragraphs:
+        content |= _caption(paragraphs)
+    return Letter("sendVoice", content | ({"reply_markup": inline(buttons)} if buttons else {}))
 
 
 def spot(latitude: float, longitude: float) -> Letter:
@@ -114,12 +114,18 @@ def _html(paragraphs: Sequence[str]) -> str:
     )
 
 
+def _caption(paragraphs: Sequence[str]) -> dict[str, Any]:
+    if length("\n\n".join(paragraphs)) > CAPTION_LIMIT:
+        raise ValueError("too long for a caption")
+    return {"caption": _html([p for p in paragraphs if p.strip()]), "parse_mode": "HTML"}
+
+
 def _split(paragraphs: Sequence[str]) -> list[list[str]]:
     """The paragraphs in groups that each fit a message."""
     groups: list[list[str]] = [[]]
     room = MESSAGE_LIMIT
     for paragraph in paragraphs:
-        for piece in _pieces(paragraph):
+        for piece in pieces(paragraph):
             needed = length(piece) + 2
             if groups[-1] and needed > room:
                 groups.append([])
@@ -129,15 +135,15 @@ def _split(paragraphs: Sequence[str]) -> list[list[str]]:
     return groups
 
 
-def _pieces(paragraph: str) -> list[str]:
-    """A paragraph whole, or cut at spaces where it alone is too long for a message."""
-    if length(paragraph) <= MESSAGE_LIMIT - 2:
+def pieces(paragraph: str, limit: int = MESSAGE_LIMIT - 2) -> list[str]:
+    """A paragraph whole, or cut at spaces where it is longer than the limit (as `length` counts)."""
+    if length(paragraph) <= limit:
         return [paragraph]
-    pieces, kind, rest = [], type(paragraph), str(paragraph)
-    while length(rest) > MESSAGE_LIMIT - 2:
-        end = (MESSAGE_LIMIT - 2) // 2  # so many signs always fit, whatever they are
+    found, kind, rest = [], type(paragraph), str(paragraph)
+    while length(rest) > limit:
+        end = limit // 2  # so many signs always fit, whatever they are
         cut = rest.rfind(" ", end // 2, end)
         end = cut if cut > 0 else end
-        pieces.append(kind(rest[:end]))
+        found.append(kind(rest[:end]))
         rest = rest[end:].lstrip()
-    return [*pieces, kind(rest)]
+    return [*found, kind(rest)]

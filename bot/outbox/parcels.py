@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox import bulk, posts, rows, wire
@@ -39,10 +39,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a parcel: Telegram's result, or why it did not go."""
+    """What became of a parcel: the number of the message that it became, or why it did not go."""
 
     parcel: Parcel
-    result: Any = None
+    message_id: int | None = None
     error: wire.SendError | None = None
 
 
@@ -94,8 +94,8 @@ async def settle(session: AsyncSession, seal: Seal, outcomes: Collection[Outcome
         if outcome.parcel.kind == "copy":
             copies[outcome.parcel.key].append(outcome.parcel.chat_id)
         elif outcome.parcel.kind == "post":
-            message_id = getattr(outcome.result, "message_id", None) or outcome.parcel.content.get("message_id")
-            await posts.shown(session, outcome.parcel.key, outcome.parcel.version, message_id)
+            message_id = outcome.message_id or outcome.parcel.content.get("message_id")
+            await posts.shown(session, outcome.parcel.key, outcome.parcel.version, message_id, outcome.parcel.sealed)
     for broadcast_id, chats in copies.items():
         await bulk.settle(session, broadcast_id, chats, "sent")
     for outcome in outcomes:
@@ -111,10 +111,9 @@ async def _failed(session: AsyncSession, seal: Seal, parcel: Parcel, error: wire
             await bulk.settle(session, parcel.key, [parcel.chat_id], "gone")
         await rows.hold(session, parcel.chat_id, now)
     elif isinstance(error, wire.Never):
-        await _refused(session, parcel, str(error)[:300])
+        await _refused(session, parcel, str(error)[:300], now)
     elif isinstance(error, wire.Moved):
-        moved = {"telegram_id": seal.close_id(error.telegram_id), "fingerprint": seal.fingerprint(error.telegram_id)}
-        await session.execute(update(Chat).where(Chat.id == parcel.chat_id).values(**moved))
+        await move(session, seal, parcel.chat_id, error.telegram_id)
         await _later(session, parcel, 0, parcel.attempts)
     elif isinstance(error, wire.TooFast):
         await _later(session, parcel, error.seconds, parcel.attempts)
@@ -122,12 +121,27 @@ async def _failed(session: AsyncSession, seal: Seal, parcel: Parcel, error: wire
         await _later(session, parcel, min(2.0**parcel.attempts, LONGEST_WAIT), parcel.attempts + 1)
 
 
-async def _refused(session: AsyncSession, parcel: Parcel, why: str) -> None:
-    if parcel.kind == "copy":
+async def move(session: AsyncSession, seal: Seal, chat_id: int, telegram_id: int) -> None:
+    """The group has another id now. One that is known by that id already gives way to it."""
+    fingerprint = seal.fingerprint(telegram_id)
+    if await session.scalar(select(Chat.id).where(Chat.id == chat_id, Chat.fingerprint == fingerprint)):
+        return
+    await session.execute(delete(Chat).where(Chat.fingerprint == fingerprint))
+    moved = {"telegram_id": seal.close_id(telegram_id), "fingerprint": fingerprint}
+    await session.execute(update(Chat).where(Chat.id == chat_id).values(**moved))
+    await posts.moved(session, chat_id)
+
+
+async def _refused(session: AsyncSession, parcel: Parcel, why: str, now: datetime) -> None:
+    if parcel.method == "deleteMessage":  # it is gone already, or too old
+        await rows.forget_sent(session, [parcel.key])
+    elif parcel.kind == "copy":
         await bulk.settle(session, parcel.key, [parcel.chat_id], "refused")
     elif parcel.kind == "post":  # the old message can't be changed any more: show the newest in a new one
         anew = parcel.content.get("message_id") is not None
-        await posts.shown(session, parcel.key, parcel.version - anew, None)
+        await posts.shown(session, parcel.key, parcel.version - anew, None, parcel.sealed)
+        if not anew:  # what it says reached nobody: coordinators hear of it, as of any other message
+            await posts.put_aside(session, parcel.key, why, now)
     else:
         dead = {"state": "dead", "error": why, "claimed_until": 0.0}
         await session.execute(update(Message).where(Message.id == parcel.key).values(**dead))
@@ -146,7 +160,5 @@ async def _later(session: AsyncSession, parcel: Parcel, seconds: float, attempts
 
 
 def _post(post: Any, chat: Chat) -> Parcel:
-    method, content = "sendMessage", post.content
-    if post.message_id is not None:
-        method, content = "editMessageText", {**post.content, "message_id": post.message_id}
+    method, content = posts.call_for(post)
     return Parcel("post", post.id, chat.id, chat.telegram_id, Lane.NOTICE, method, content, post.attempts, post.wanted)

@@ -1,28 +1,72 @@
-"""Posts: messages that keep themselves up to date. The newest version is shown; those between are never sent."""
+"""Posts: messages that keep themselves up to date. The newest version is shown; those between are never sent.
+
+A post may be a text, a photo, a voice message or a spot. Of the last three only the words and the buttons change.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox.letters import Letter
 from bot.store.lease import database_seconds
-from bot.store.tables import Chat, Post
+from bot.store.tables import Chat, Message, Post
 
 CLAIM_SECONDS = 120.0
+
+
+CHANGED_BY = {
+    "sendMessage": "editMessageText",
+    "sendPhoto": "editMessageCaption",
+    "sendVoice": "editMessageCaption",
+    "sendLocation": "editMessageReplyMarkup",
+}
+"""By which method a post of each kind is changed."""
+_SENT_ONCE = frozenset({"photo", "voice", "latitude", "longitude", "disable_notification"})
+"""What an edit leaves as it is."""
 
 
 async def put(session: AsyncSession, chat_id: int, subject: str, letter: Letter, now: datetime) -> None:
     """What the post about this subject in this chat should say by now; it is made when there is none yet."""
     found = await session.scalar(select(Post).where(Post.chat_id == chat_id, Post.subject == subject))
     if found is None:
-        session.add(Post(chat_id=chat_id, subject=subject, content=letter.content, at=now))
-    elif found.content != letter.content:
+        session.add(Post(chat_id=chat_id, subject=subject, method=letter.method, content=letter.content, at=now))
+        await session.flush()
+    elif _changing(found.content) != _changing(letter.content):
         found.content = letter.content
         found.wanted += 1
+
+
+def call_for(post: Post) -> tuple[str, dict[str, Any]]:
+    """The method and content that make the chat show what the post should say."""
+    if post.message_id is None:
+        return post.method, post.content
+    return CHANGED_BY[post.method], {**_changing(post.content), "message_id": post.message_id}
+
+
+async def subject_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
+    """What a message of the bot's in that chat is about; None for one that is no post."""
+    found = await session.scalars(select(Post.subject).where(Post.chat_id == chat_id, Post.message_id == message_id))
+    return found.first()
+
+
+async def moved(session: AsyncSession, chat_id: int) -> None:
+    """The group has another id, in which messages are numbered anew: no old number means anything there."""
+    await session.execute(update(Post).where(Post.chat_id == chat_id).values(message_id=None, claimed_until=0.0))
+
+
+async def show_again(session: AsyncSession, post: Post) -> None:
+    """Send it anew, as a message of its own."""
+    post.message_id = None
+    post.wanted += 1
+
+
+def _changing(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in _SENT_ONCE}
 
 
 async def claim(session: AsyncSession, room: int, busy: Collection[int]) -> Sequence[tuple[Post, Chat]]:
@@ -51,14 +95,27 @@ async def claim(session: AsyncSession, room: int, busy: Collection[int]) -> Sequ
     return claimed
 
 
-async def shown(session: AsyncSession, post_id: int, version: int, message_id: int | None) -> None:
-    """The post now says this version; `message_id` None: it is to be sent anew."""
+async def shown(session: AsyncSession, post_id: int, version: int, message_id: int | None, sealed: bytes) -> None:
+    """The post now says this version; `message_id` None: it is to be sent anew.
+
+    `sealed`: where it was sent. When the group has moved meanwhile it counts as not sent.
+    """
+    still_there = select(Chat.id).where(Chat.telegram_id == sealed)
     await session.execute(
         update(Post)
-        .where(Post.id == post_id)
+        .where(Post.id == post_id, Post.chat_id.in_(still_there))
         .values(shown=version, message_id=message_id, claimed_until=0.0, attempts=0)
         .execution_options(synchronize_session=False)
     )
+
+
+async def put_aside(session: AsyncSession, post_id: int, why: str, now: datetime) -> None:
+    """Telegram refuses it: leave it among the refused messages, of which coordinators hear."""
+    post = await session.get(Post, post_id)
+    if post is not None:
+        refused = {"state": "dead", "error": why, "at": now, "lane": 1}
+        said = {"chat_id": post.chat_id, "method": post.method, "content": post.content, "subject": post.subject}
+        session.add(Message(**said, **refused))
 
 
 async def later(session: AsyncSession, post_id: int, seconds: float, attempts: int) -> None:

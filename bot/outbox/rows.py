@@ -30,6 +30,10 @@ class Lane(IntEnum):
     BULK = 2
 
 
+QUESTION = "question "
+"""Begins the subject of a conversation's question, with its number: a newer one takes its place."""
+
+
 def to_send(
     chat: Chat,
     lane: Lane,
@@ -119,11 +123,33 @@ async def hold(session: AsyncSession, chat_id: int, now: datetime) -> None:
         update(Chat).where(Chat.id == chat_id, Chat.unreachable_since.is_(None)).values(unreachable_since=now)
     )
     waiting = (Message.chat_id == chat_id, Message.state.in_(["waiting", "held"]))
-    latest = select(func.max(Message.id)).where(*waiting, Message.subject.is_not(None)).group_by(Message.subject)
+    of_a_matter = (Message.subject.is_not(None), Message.subject.not_like(f"{QUESTION}%"))
+    latest = select(func.max(Message.id)).where(*waiting, *of_a_matter).group_by(Message.subject)
     await session.execute(
         delete(Message).where(*waiting, Message.id.not_in(latest)).execution_options(synchronize_session=False)
     )
     await session.execute(update(Message).where(*waiting).values(state="held", claimed_until=0))
+
+
+async def waiting_replies(session: AsyncSession, chat_id: int) -> int:
+    """How many replies this chat is still to get."""
+    waiting = (Message.chat_id == chat_id, Message.state == "waiting", Message.lane == Lane.REPLY)
+    return await session.scalar(select(func.count()).where(*waiting)) or 0
+
+
+async def ask_once(session: AsyncSession, chat_id: int) -> None:
+    """Of questions that pile up for this chat keep the newest of each conversation: it says all that they said."""
+    waiting = (
+        Message.chat_id == chat_id,
+        Message.state == "waiting",
+        Message.lane == Lane.REPLY,
+        Message.subject.like(f"{QUESTION}%"),
+        Message.claimed_until == 0,
+    )
+    latest = select(func.max(Message.id)).where(*waiting).group_by(Message.subject)
+    await session.execute(
+        delete(Message).where(*waiting, Message.id.not_in(latest)).execution_options(synchronize_session=False)
+    )
 
 
 async def release(session: AsyncSession, chat: Chat, now: datetime) -> None:

@@ -17,6 +17,14 @@ def main() -> int:
         from bot.reports.chart import draw
 
         draw(asked, target)
+    elif asked["kind"] in ("poster", "slip", "card"):
+        from bot.reports import sheets
+
+        {"poster": sheets.draw_poster, "slip": sheets.draw_slip, "card": sheets.draw_card}[asked["kind"]](asked, target)
+    elif asked["kind"] == "mydata":
+        from bot.reports.zipped import write
+
+        write(asked, target)
     else:
         asyncio.run(_export(asked, target))
     return 0

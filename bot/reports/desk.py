@@ -14,18 +14,20 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import Clock
-from bot.neighbourhood import privacy
+from bot.neighbourhood import own_data
 from bot.neighbourhood.work import Surroundings
-from bot.reports.my_data import TITLE, page
+from bot.reports import slip
+from bot.reports.my_data import TITLE, sections
 from bot.store.database import is_away
 from bot.store.tables import Chat, Job, Resident
-from conversations.words import Words, _, locale_of, s_
+from conversations.words import Words, _, s_
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 SECONDS = 600
 TRIES = 3
+PICTURES = frozenset({"stats", "card"})
 TIDY_SECONDS = 60.0
 KEPT = timedelta(days=2)
 """A file is sent within minutes; after this nobody waits for it any more."""
@@ -66,6 +68,8 @@ class Desk:
         try:
             if job.kind == "mydata":
                 await self._my_data(job, target)
+            elif job.kind == "slip":
+                await self._slip(job, target)
             else:
                 await self._child({**job.asked, "kind": job.kind, "target": str(target)})
         except (OSError, TimeoutError, ValueError) as error:
@@ -89,19 +93,26 @@ class Desk:
         if child.returncode != 0:
             raise ValueError("the child process failed")
 
+    async def _slip(self, job: Job, target: Path) -> None:
+        async with self._around.database.read() as session:
+            stands_on_it = await slip.content(self._around.reading(session), job.asked["name"])
+        if stands_on_it is None:
+            raise ValueError("there is no such thing any more")
+        await self._child({**stands_on_it, "kind": job.kind, "target": str(target)})
+
     async def _my_data(self, job: Job, target: Path) -> None:
         async with self._around.database.read() as session:
             work = self._around.reading(session)
-            chat = await session.get_one(Chat, job.chat_id)
-            resident = await session.scalar(select(Resident).where(Resident.chat_id == chat.id))
-            kept = await privacy.kept_of(work, resident) if resident else {}
-
-            def say(words: Words) -> str:
-                return work.render(words, chat.language)
-
-            direction = locale_of(chat.language).text_direction
-            written = page(kept, say, chat.language, direction)
-        await asyncio.to_thread(target.write_text, written, "utf-8")
+            found = await session.execute(
+                select(Chat, Resident).join(Resident, Resident.chat_id == Chat.id).where(Chat.id == job.chat_id)
+            )
+            if (row := found.first()) is None:
+                raise ValueError("nobody is there any more")
+            chat, resident = row
+            kept = await own_data.kept_of(work, resident)
+            page = sections(work, kept, chat.language)
+        folder = str(self._folder.parent / "photos")
+        await self._child({"kind": job.kind, "target": str(target), "kept": kept, "page": page, "folder": folder})
 
     async def _deliver(self, job: Job, target: Path) -> None:
         async with self._around.working() as work:
@@ -113,8 +124,13 @@ class Desk:
                 "export": s_("Here is the export."),
                 "stats": s_("The figures as a picture."),
                 "mydata": TITLE,
+                "poster": s_("The poster, to print. Below is the same as a picture, to share."),
+                "slip": s_("The slip, to print and hand over. Or write the code on a piece of paper."),
+                "card": _("Let your neighbour scan this."),
             }
-            work.send_file(chat, str(target), _shown_name(job), caption[job.kind], picture=job.kind == "stats")
+            work.send_file(chat, str(target), _shown_name(job), caption[job.kind], picture=job.kind in PICTURES)
+            if job.kind == "poster":
+                work.send_file(chat, str(target.with_suffix(".png")), "", "", picture=True)
             await work.session.delete(row)
 
     async def _failed(self, job: Job) -> None:
@@ -145,10 +161,13 @@ def _remove(folder: Path, oldest: float, chats: set[int]) -> None:
 
 
 def _ending(job: Job) -> str:
-    return {"stats": ".png", "mydata": ".html"}.get(job.kind) or f".{job.asked['format']}"
+    endings = {"stats": ".png", "mydata": ".zip", "poster": ".pdf", "slip": ".pdf", "card": ".png"}
+    return endings.get(job.kind) or f".{job.asked['format']}"
 
 
 def _shown_name(job: Job) -> str:
-    return {"stats": "picture.png", "mydata": "buurtpraat.html"}.get(job.kind) or (
-        f"{job.asked['what']}-{job.at:%Y-%m-%d}.{job.asked['format']}"
+    if job.kind in ("poster", "slip"):
+        return f"{job.asked['name']}.pdf"
+    return {"mydata": "buurtpraat.zip"}.get(job.kind) or (
+        "picture.png" if job.kind in PICTURES else f"{job.asked['what']}-{job.at:%Y-%m-%d}.{job.asked['format']}"
     )

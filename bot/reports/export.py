@@ -24,13 +24,13 @@ AT_ONCE = 500
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints": (
-        "code", "state", "topic", "theme", "neighbourhood", "words", "place", "latitude", "longitude", "language",
-        "came_from", "first", "at", "answer_by", "planned_for", "solved_at", "result",
+        "code", "state", "topic", "theme", "neighbourhood", "words", "heard", "place", "latitude", "longitude",
+        "language", "came_from", "first", "at", "answer_by", "planned_for", "solved_at", "result",
     ),
-    "answers": ("code", "question", "neighbourhood", "words", "language", "came_from", "first", "at"),
+    "answers": ("code", "question", "neighbourhood", "words", "heard", "language", "came_from", "first", "at"),
     "ideas": (
-        "code", "state", "neighbourhood", "words", "whom", "together", "amount", "wish", "answer_by", "answer",
-        "awarded_cents", "language", "came_from", "first", "at",
+        "code", "state", "neighbourhood", "words", "heard", "whom", "together", "amount", "wish", "answer_by",
+        "answer", "awarded_cents", "language", "came_from", "first", "at",
     ),
     "events": ("code", "title", "place", "starts_at", "yes", "maybe", "no", "at"),
 }  # fmt: skip

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from bot.neighbourhood.complaints import OPEN_STATES, is_late
+from bot.neighbourhood.spoken import SPOKEN
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store.tables import Answer, Complaint, Idea, Resident
 from conversations.words import Words, s_, sn_
@@ -37,6 +38,8 @@ class Figures:
     better: int
     ideas: int
     newcomers: int
+    spoken: int
+    """Complaints, answers and ideas among all these that staff wrote down for people without a phone."""
     weeks: tuple[tuple[str, int, int], ...]
     """Monday of each week (ISO), complaints in, complaints solved."""
     topics: tuple[tuple[str, int], ...]
@@ -90,6 +93,7 @@ async def count(work: Work, by: Person, over: timedelta) -> Figures:
         better=questions["better"],
         ideas=await _one(work, select(func.count()).where(Idea.at >= since)),
         newcomers=await _one(work, select(func.count()).where(Resident.consent_at >= since)),
+        spoken=sum([await _one(work, _spoken(table, since)) for table in (Complaint, Answer, Idea)]),
         weeks=_weeks(since, work.now, _by_day(came), _by_day(went)),
         topics=tuple((topic, number) for topic, number in topics if number >= FEWEST),
     )
@@ -120,11 +124,16 @@ def in_words(figures: Figures) -> list[Words]:
             ideas=figures.ideas,
             newcomers=figures.newcomers,
         ),
+        *([s_("Of these, written down by staff: {spoken}.", spoken=figures.spoken)] if figures.spoken else []),
     ]
 
 
 async def _one(work: Work, query: object) -> int:
     return int(await work.session.scalar(query) or 0)  # type: ignore[call-overload]  # a select of one number
+
+
+def _spoken(table: type[Complaint | Answer | Idea], since: datetime) -> Select[int]:
+    return select(func.count()).where(table.at >= since, table.came_from == SPOKEN)
 
 
 def _by_day(found: object) -> Counter[date]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 Words = str | Mapping[str, str]
 # What to try: the words themselves, or a label and what it sends; "photo:paving Kijk eens" sends a ready-made picture.
+# "reply:Komt goed" answers the bot's newest message.
 # With a third part it is an answer: shown only while the bot's newest message holds one of these words ("a|b").
 Suggestion = str | tuple[Words, str] | tuple[Words, str, str]
 
@@ -42,6 +43,8 @@ _IN_DUTCH: tuple[Suggestion, ...] = (
     ({"en": "An idea", "nl": "Een idee"}, "/idee"),
     ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/agenda"),
     ({"en": "My reports", "nl": "Mijn meldingen"}, "/mijn"),
+    ({"en": "Talk to a person", "nl": "Praten met een mens"}, "/mens"),
+    ("Mag ik jullie bellen?", "Mag ik jullie bellen? Het gaat over mijn huur.", "Wat wil je zeggen of vragen?"),
     ("Er ligt een tegel los", "Er ligt een tegel los", "Wat is er aan de hand?"),
     ("Heulstraat, voor nummer 12", "Heulstraat, voor nummer 12", "Waar is het?"),
     ({"en": "Photo of the paving stone", "nl": "Foto van de tegel"}, "photo:paving", "Heb je een foto?"),
@@ -58,6 +61,8 @@ _IN_ENGLISH: tuple[Suggestion, ...] = (
     ({"en": "Two questions", "nl": "Twee vragen"}, "/questions"),
     ({"en": "An idea", "nl": "Een idee"}, "/idea"),
     ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/events"),
+    ({"en": "Talk to a person", "nl": "Praten met een mens"}, "/person"),
+    ("When does the library open?", "When does the library open?", "What do you want to say or ask?"),
     ("There is rubbish next to the container", "There is rubbish next to the container", "What is going on?"),
     ("Next to the school", "Next to the school", "Where is it?"),
     ({"en": "Photo of the rubbish", "nl": "Foto van het afval"}, "photo:rubbish", "Do you have a photo?"),
@@ -78,6 +83,12 @@ _IN_ARABIC: tuple[Suggestion, ...] = (
     ({"en": "Two questions", "nl": "Twee vragen"}, "/questions"),
     ({"en": "What is there to do?", "nl": "Wat is er te doen?"}, "/events"),
     ({"en": "My reports", "nl": "Mijn meldingen"}, "/mine"),
+    ({"en": "Talk to a person", "nl": "Praten met een mens"}, "/person"),
+    (
+        "هل يوجد درس للغة الهولندية؟",
+        "هل يوجد درس للغة الهولندية؟",
+        "Wat wil je zeggen of vragen?|What do you want to say or ask?",
+    ),
     ("بلاطة الرصيف مكسورة", "بلاطة الرصيف مكسورة", "Wat is er aan de hand?|What is going on?"),
     ("أمام المدرسة", "أمام المدرسة", "Waar is het?|Where is it?"),
     ("ما زالت مكسورة", "ما زالت مكسورة", "Wat is er nog mis?|What is still wrong?"),
@@ -140,7 +151,13 @@ DEFAULT_GROUPS = (
         "Kantoor",
         ("sanne",),
         {"en": "The staff's group", "nl": "De groep van het kantoor"},
-        (("Open meldingen bekijken", "/complaints"), ("Cijfers", "/stats")),
+        (
+            (
+                {"en": "Answer: I'll find out for you", "nl": "Antwoord: ik zoek het voor je uit"},
+                "reply:Dat zoek ik voor je uit. Je hoort het vandaag van mij.",
+                "Beantwoord dit bericht.",
+            ),
+        ),
     ),
 )
 # Made-up spots that lie about where Heerlen-Noord does.

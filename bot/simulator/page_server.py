@@ -273,8 +273,11 @@ class Page:
                 person.photo(contents[0], text, reply_to)
         elif what == "spot" and room is None:
             person.spot(float(body["latitude"]), float(body["longitude"]))
-        elif what == "voice" and room is None:
-            person.voice(3)
+        elif what == "voice":
+            if room:
+                person.voice_in(room, 3, reply_to)
+            else:
+                person.voice(3, reply_to)
         elif what == "contact" and room is None:
             person.contact()
         elif what == "block":

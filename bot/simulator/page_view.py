@@ -53,6 +53,7 @@ def shown(kept: Kept) -> Json:
         "entities": view.entities,
         "reply_to": view.reply_to,
         "album": view.media_group_id,
+        "reaction": view.reaction,
         "photos": view.photos,
         "forwarded": "forward_origin" in wire,
         "buttons": [

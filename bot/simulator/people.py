@@ -184,11 +184,14 @@ class Person(Reader):
         album = str(self.world.state.next_number("media_group", 13_000_000_000_000_001))
         return [self._photo(one, caption if i == 0 else "", album) for i, one in enumerate(contents)]
 
-    def voice(self, seconds: int = 3) -> Seen:
+    def voice(self, seconds: int = 3, reply_to: Seen | int | None = None) -> Seen:
         """Send a voice message (the sound is made up)."""
+        return self._voice(None, seconds, reply_to)
+
+    def _voice(self, where: Dialog | None, seconds: int, reply_to: Seen | int | None) -> Seen:
         stored = self._stored("voice", "voice.ogg", "audio/ogg", b"OggS" + bytes(400 * seconds))
         voice = Voice(file_id(self.bot.id, stored), unique_id(stored), seconds, "audio/ogg", stored.size)
-        return self._post(voice=voice)
+        return self._post(where, voice=voice, reply_to=reply_to)
 
     def video(self, seconds: int = 5, caption: str = "") -> Seen:
         """Send a video (made up)."""
@@ -205,9 +208,13 @@ class Person(Reader):
 
     def sticker(self) -> Seen:
         """Send a sticker."""
+        return self._sticker(None, None)
+
+    def _sticker(self, where: Dialog | None, reply_to: Seen | int | None) -> Seen:
         stored = self._stored("sticker", "sticker.webp", "image/webp", b"RIFF\x00\x00\x00\x00WEBP")
         known, unique = file_id(self.bot.id, stored), unique_id(stored)
-        return self._post(sticker=Sticker(known, unique, 512, 512, False, False, "regular", emoji="👍"))
+        sticker = Sticker(known, unique, 512, 512, False, False, "regular", emoji="👍")
+        return self._post(where, sticker=sticker, reply_to=reply_to)
 
     def contact(self) -> Seen:
         """Send one's own phone number."""
@@ -252,9 +259,9 @@ class Person(Reader):
         origin = MessageOriginHiddenUser(self.world.now() - timedelta(hours=1), sender)
         return self._post(text=text, entities=_entities(text), forward_origin=origin)
 
-    def edit(self, message: Seen | int, text: str) -> Seen:
-        """Change the words of an own message afterwards."""
-        dialog = self._act()
+    def edit(self, message: Seen | int, text: str, group: Group | None = None) -> Seen:
+        """Change the words of an own message afterwards, in a group where it stands there."""
+        dialog = self._act(group.dialog if group else None)
         kept = dialog.messages[message if isinstance(message, int) else message.id]
         must(not kept.bot_id, "this message is the bot's")
         field = "text" if "text" in kept.wire else "caption"
@@ -264,7 +271,8 @@ class Person(Reader):
         if found and field == "text":
             kept.wire["entities"] = found
         self.world.changed(dialog, kept, "edited")
-        self.world.push(self.bot, "edited_message", kept.wire, dialog.chat_id)
+        for bot in self.world.bots_that_see(dialog, kept):
+            self.world.push(bot, "edited_message", kept.wire, dialog.chat_id)
         return seen(kept)
 
     def block(self) -> None:
@@ -298,6 +306,16 @@ class Person(Reader):
         """Send a photo to a group."""
         group.check(self)
         return self._photo(content, caption, where=group.dialog, reply_to=reply_to)
+
+    def voice_in(self, group: Group, seconds: int = 3, reply_to: Seen | int | None = None) -> Seen:
+        """Send a voice message to a group."""
+        group.check(self)
+        return self._voice(group.dialog, seconds, reply_to)
+
+    def sticker_in(self, group: Group, reply_to: Seen | int | None = None) -> Seen:
+        """Send a sticker to a group."""
+        group.check(self)
+        return self._sticker(group.dialog, reply_to)
 
     def tap_in(self, group: Group, label_or_data: str, message: Seen | int | None = None) -> Seen:
         """Tap a button in a group."""

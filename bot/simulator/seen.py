@@ -57,6 +57,7 @@ class Seen:
     date: datetime
     reply_to: int | None = None
     media_group_id: str | None = None
+    reaction: str = ""
     raw: Json = field(default_factory=dict, repr=False)
 
     @property
@@ -89,6 +90,7 @@ def seen(kept: Kept) -> Seen:
         date=datetime.fromtimestamp(wire["date"], UTC),
         reply_to=wire.get("reply_to_message", {}).get("message_id"),
         media_group_id=wire.get("media_group_id"),
+        reaction=kept.reaction,
         raw=wire,
     )
 

@@ -83,6 +83,7 @@ class Kept:
     keyboard: Json | None = None
     change: int = 0
     order: int = 0
+    reaction: str = ""
 
     @property
     def id(self) -> int:

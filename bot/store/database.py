@@ -15,6 +15,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from bot.store import near_sqlite
 from bot.store.lease import Holding
 
 PATIENCE_SECONDS = 5.0
@@ -28,7 +29,8 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
+            near = {"async_creator_fn": near_sqlite.connect}
+            self._writer = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=near)
             self._reader = create_async_engine(url, pool_size=4, max_overflow=0)
             _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, begin="BEGIN")

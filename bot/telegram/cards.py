@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints
+from bot.neighbourhood import complaints, heard, reporters, spoken
 from bot.neighbourhood.complaint_list import complaints_like
 from bot.neighbourhood.work import STAFF, Action, Person, TooLate, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
+from bot.telegram.answer_cards import WRITTEN_DOWN
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.listening import HEARD_LABEL, ask_what_it_says, in_language
 from bot.telegram.pages import send_page
 from conversations.words import Words, _, s_, sn_
 
@@ -23,15 +25,20 @@ STEP_LABELS: dict[str, Words] = {
     "solve": s_("It's solved"),
     "cannot": s_("It can't be done"),
 }
+TELL_LABEL = s_("Write to them")
 HISTORY_NAMES: dict[str, Words] = {
     "received": s_("came in"),
     "take": s_("taken"),
     "plan": s_("planned"),
     "solve": s_("solved"),
     "cannot": s_("can't be done"),
+    "told": s_("wrote to who reported it"),
     "confirm": s_("confirmed by who reported it"),
     "reopen": s_("not solved, says who reported it"),
     "close": s_("closed without an answer"),
+    "me too": s_("reported by somebody else too"),
+    "still wrong": s_("somebody else says too that it is not solved"),
+    "moved": s_("moved house"),
     "follow-up yes": s_("answered: solved"),
     "follow-up no": s_("answered: not solved"),
     "follow-up unknown": s_("answered: doesn't know"),
@@ -46,8 +53,20 @@ HISTORY_NAMES: dict[str, Words] = {
     "announced": s_("event announced"),
     "export": s_("made an export"),
     "stats": s_("looked at figures"),
+    "spoken": s_("written down by staff"),
+    "heard": s_("voice message written down"),
     "refused": s_("tried what is not allowed"),
     "forgotten": s_("was forgotten"),
+    "warned": s_("was asked whether they stay"),
+    "agreed anew": s_("said yes to the new text"),
+    "declined anew": s_("said no to the new text"),
+    "talk opened": s_("began to talk with a person"),
+    "talk answered": s_("answered a resident"),
+    "talk ended": s_("ended a talk"),
+    "contact": s_("stays a resident's contact"),
+    "name chosen": s_("chose a first name"),
+    "staff room opened": s_("made a group the staff room"),
+    "staff room closed": s_("ended the staff room"),
 }
 FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
 HISTORY_LINES = 12
@@ -64,8 +83,9 @@ async def show(talk: Dialogues, number: int) -> bool:
         return person.is_staff
     if person.is_staff:
         await _card(talk, complaint)
-    elif await complaints.is_reporter(work, person, complaint):
-        talk.say([line_for_reporter(work, complaint), complaint.result])
+    elif (reporter := await reporters.of(work, person, complaint)) is not None:
+        said = reporters.own_words(complaint, reporter)
+        talk.say([line_for_reporter(work, complaint, said), complaint.result])
     else:
         return False
     return True
@@ -73,12 +93,21 @@ async def show(talk: Dialogues, number: int) -> bool:
 
 async def step(talk: Dialogues, number: int, what: str) -> bool:
     """A tap on a card; False where there is no such button."""
-    if what not in STEP_LABELS:
+    if what not in STEP_LABELS and what not in ("heard", "slip", "tell"):
         return False
     talk.person.must_be(STAFF, f"M{number}.{what}")
     complaint = await talk.work.session.get(Complaint, number)
     if complaint is None:
         return False
+    if what == "heard":
+        return await ask_what_it_says(talk, complaint.code, complaint.voice)
+    if what == "tell":
+        await talk.ask(await talk.open("tell", {"complaint": number}))
+        return True
+    if what == "slip":
+        spoken.make_slip(talk.work, talk.person, complaint.code)
+        talk.say([s_("The slip comes in a moment.")])
+        return True
     if complaint.state not in complaints.STEPS[what].before:
         talk.say([TooLate(complaint.code, complaints.STATE_NAMES[complaint.state]).words])
     elif what in FLOWS_OF_STEPS:
@@ -86,7 +115,11 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
     else:
         await complaints.take(talk.work, talk.person, complaint)
         talk.say(
-            [s_("You have {code} now. Who reported it gets a message.", code=complaint.code)],
+            [
+                s_("You have {code} now. Who reported it gets a message.", code=complaint.code)
+                if await reporters.reached(talk.work, complaint)
+                else s_("You have {code} now. Nobody gets a message: who reported it isn't here.", code=complaint.code)
+            ],
             [Action(STEP_LABELS[each], f"{complaint.code}.{each}") for each in ("plan", "solve", "cannot")],
         )
     return True
@@ -107,14 +140,14 @@ async def show_list(talk: Dialogues, words: str, after: int | None = None) -> No
     send_page(talk, lines, more, [each.code for each in page.complaints])
 
 
-def line_for_reporter(work: Work, complaint: Complaint) -> Words:
+def line_for_reporter(work: Work, complaint: Complaint, words: str) -> Words:
     """A complaint in one line, for who reported it: what it was about in their own words, and how it stands."""
     return _(
         "{code}, {topic}: {state}. {words}",
         code=complaint.code,
         topic=complaints.topic_label(work, complaint),
         state=complaints.STATE_NAMES[complaint.state],
-        words=_quoted(complaint.words),
+        words=_quoted(words),
     )
 
 
@@ -128,7 +161,7 @@ def _line(work: Work, complaint: Complaint) -> Words:
     days = (work.today - complaint.at.astimezone(work.area.time_zone).date()).days
     promised = complaint.planned_for if complaint.state == "planned" else complaint.answer_by
     late = complaint.state in complaints.OPEN_STATES and promised is not None and promised < work.today
-    words = complaint.words.replace("\n", " ")
+    words = (complaint.words or complaint.heard).replace("\n", " ")
     return s_(
         "{code} · {topic} · {place} · {state} · {age}{late}\n{words}",
         code=complaint.code,
@@ -142,6 +175,8 @@ def _line(work: Work, complaint: Complaint) -> Words:
 
 
 def _neighbourhood(work: Work, complaint: Complaint) -> Words:
+    if complaint.latitude is not None and complaint.neighbourhood is None:
+        return s_("outside our area")
     found = work.area.neighbourhood(complaint.neighbourhood) if complaint.neighbourhood else None
     return found.name if found else s_("no neighbourhood")
 
@@ -152,8 +187,10 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
     talk.send(pictures(await complaints.photos_of(work, complaint.code)))
     if complaint.latitude is not None and complaint.longitude is not None:
         talk.send([spot(complaint.latitude, complaint.longitude)])
-    if complaint.voice:
-        talk.send([voice(complaint.voice)])
+    joined = await reporters.who_joined(work, complaint)
+    talk.send(
+        [voice(spoken_words) for spoken_words in (complaint.voice, *(each.voice for each in joined)) if spoken_words]
+    )
     texts: list[Words] = [
         s_(
             "{code} · {topic} · {state}",
@@ -162,6 +199,8 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
             state=complaints.STATE_NAMES[complaint.state],
         ),
         complaint.words or s_("(no words: see the photo, or listen)"),
+        *heard.shown(complaint),
+        *in_language(work, complaint),
         s_(
             "Where: {place}, {neighbourhood}",
             place=complaint.place or s_("a shared spot"),
@@ -174,6 +213,8 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
         ),
         *([s_("Promised for {day}.", day=complaint.planned_for)] if complaint.planned_for else []),
         await _reporters(work, complaint),
+        *([WRITTEN_DOWN] if complaint.came_from == spoken.SPOKEN else []),
+        *(s_("Also said: {words}", words=each.words) for each in joined if each.words),
     ]
     paragraphs = [work.render(words, language) for words in texts]
     paragraphs[0] = Bold(paragraphs[0])
@@ -183,6 +224,12 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
         for step, label in STEP_LABELS.items()
         if complaint.state in complaints.STEPS[step].before
     ]
+    if await reporters.reached(work, complaint):
+        buttons.append([Button(work.render(TELL_LABEL, language), f"{complaint.code}.tell")])
+    if complaint.voice:
+        buttons.append([Button(work.render(HEARD_LABEL, language), f"{complaint.code}.heard")])
+    if complaint.came_from == spoken.SPOKEN:
+        buttons.append([Button(work.render(s_("Make the slip"), language), f"{complaint.code}.slip")])
     talk.send(letters(paragraphs, buttons))
 
 
@@ -216,14 +263,13 @@ async def _history(work: Work, complaint: Complaint) -> list[Words]:
     ]
 
 
-async def mine(person: Person, work: Work) -> list[Complaint]:
-    """The complaints that this person reported, the newest first."""
-    return list(
-        await work.session.scalars(
-            select(Complaint)
-            .join(Reporter, Reporter.complaint_id == Complaint.id)
-            .where(Reporter.resident_id == person.resident.id)
-            .order_by(Complaint.id.desc())
-            .limit(20)
-        )
+async def mine(person: Person, work: Work) -> list[Words]:
+    """The complaints that this person reported, a line each, the newest first."""
+    found = await work.session.execute(
+        select(Complaint, Reporter)
+        .join(Reporter, Reporter.complaint_id == Complaint.id)
+        .where(Reporter.resident_id == person.resident.id)
+        .order_by(Complaint.id.desc())
+        .limit(20)
     )
+    return [line_for_reporter(work, each, reporters.own_words(each, reporter)) for each, reporter in found]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.telegram import cards, event_cards, for_coordinators, for_team, idea_cards
+from bot.telegram import answer_cards, cards, event_cards, for_coordinators, for_persons, for_team, idea_cards
 from bot.telegram.dialogues import Dialogues
 
-CODE = re.compile(r"\s*([MIEmie])\s?(\d{1,9})\s*")
+CODE = re.compile(r"\s*([MIEAmiea])\s?(\d{1,9})\s*")
 
 
 async def typed(talk: Dialogues, text: str) -> bool:
@@ -24,12 +24,12 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
     kind, number = found[1].upper(), int(found[2])
     if what == "card":
         return await _show(talk, kind, number)
-    step = {"M": cards.step, "I": idea_cards.step, "E": event_cards.step}[kind]
+    step = {"M": cards.step, "I": idea_cards.step, "E": event_cards.step, "A": answer_cards.step}[kind]
     return await step(talk, number, what)
 
 
 async def _show(talk: Dialogues, kind: str, number: int) -> bool:
-    show = {"M": cards.show, "I": idea_cards.show, "E": event_cards.show}[kind]
+    show = {"M": cards.show, "I": idea_cards.show, "E": event_cards.show, "A": answer_cards.show}[kind]
     return await show(talk, number)
 
 
@@ -38,4 +38,7 @@ async def _list_button(talk: Dialogues, subject: str, what: str) -> bool:
     if subject in ("p", "ideas") and after.isdecimal() and len(after) <= 9:
         await (cards.show_list if subject == "p" else idea_cards.show_list)(talk, words, int(after))
         return True
-    return await for_coordinators.button(talk, subject, what) or await for_team.button(talk, subject, what)
+    for room in (for_persons, for_coordinators, for_team):
+        if await room.button(talk, subject, what):
+            return True
+    return False

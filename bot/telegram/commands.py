@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.neighbourhood.residents import MENU
-from bot.telegram import for_coordinators, for_office, for_residents, for_team
+from bot.neighbourhood.work import Action
+from bot.telegram import for_coordinators, for_office, for_persons, for_posters, for_residents, for_spoken, for_team
 from bot.telegram.command import UNKNOWN, Command
 from bot.telegram.dialogues import Dialogues
 from conversations.inputs import Input
@@ -19,7 +20,8 @@ async def help_(talk: Dialogues, words: str, given: Input | None) -> None:
         if not each.roles or talk.person.is_one_of(each.roles)
     ]
     text = "\n".join(talk.work.render(line, language) for line in lines)
-    talk.say([_("Just send a message, a photo or a spot. Or use one of these:"), text])
+    moved = [Action(_("I have moved"), "do.moved")] if talk.person.consents else []
+    talk.say([_("Just send a message, a photo or a spot. Or use one of these:"), text], moved)
 
 
 async def back(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -30,17 +32,22 @@ async def back(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def cancel(talk: Dialogues, words: str, given: Input | None) -> None:
     """Stop the conversation in front."""
-    if not await talk.steer("cancel"):
+    if not await talk.steer("cancel") and not await for_persons.cancel(talk):
         talk.say([_("There is nothing to stop.")], MENU)
 
 
 COMMANDS: tuple[Command, ...] = (
     *for_residents.COMMANDS,
+    *for_persons.COMMANDS,
+    *for_spoken.FOR_RESIDENTS,
     Command("help", "hulp", _("see what I can do"), help_, without_consent=True),
     Command("back", "terug", _("go back one question"), back, interrupts=False, without_consent=True),
     Command("cancel", "annuleer", _("stop this conversation"), cancel, interrupts=False, without_consent=True),
     *for_office.COMMANDS,
+    *for_persons.FOR_STAFF,
+    *for_spoken.COMMANDS,
     *for_coordinators.COMMANDS,
+    *for_posters.COMMANDS,
     *for_team.COMMANDS,
 )
 BY_NAME: dict[str, Command] = {

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.neighbourhood import acts
-from bot.neighbourhood.work import Action, Closing, Person, TooLate, Work
-from bot.outbox.letters import Button, Letter, letters
-from bot.outbox.rows import Lane
+from bot.neighbourhood import acts, complaints, recordings
+from bot.neighbourhood.work import Action, Closing, NotAllowed, Person, TooLate, Work
+from bot.outbox.letters import Button, Letter, letters, voice
+from bot.outbox.rows import QUESTION, Lane
 from bot.store.tables import Complaint, Conversation
+from bot.telegram.coming_back import reminder
 from bot.telegram.draw import NO_KEYBOARD, draw
 from conversations import FLOWS
 from conversations.hearing import Ear, drop, hear, hear_on
-from conversations.inputs import Input, Photo, Said
+from conversations.inputs import Input, Photo, Said, Tapped
 from conversations.questions import Confirmation, Option, Place, Tell
 from conversations.results import Refused
 from conversations.talk import Asks, Ends, Wants, found, from_json, play, to_json
@@ -23,10 +24,10 @@ from conversations.talk import Said as Document
 from conversations.words import Words, _
 
 WEEK = timedelta(days=7)
-BEFORE_CONSENT = frozenset({"welcome", "forget"})
+BEFORE_CONSENT = frozenset({"welcome", "consent", "forget"})
 KEEP_AHEAD = frozenset({"report", "blue"})
 """Conversations whose questions "words", "place" and "photos" may be answered before they are asked."""
-CANNOT_BE_STOPPED = frozenset({"welcome"})
+CANNOT_BE_STOPPED = frozenset({"welcome", "consent"})
 
 
 @dataclass(slots=True)
@@ -44,15 +45,20 @@ class Dialogues:
 
     @property
     def front(self) -> Conversation | None:
-        """The conversation that typed words go to."""
+        """The conversation that typed words go to; None while they go to a talk with a person, begun after it."""
         fronts = [each for each in self.person.conversations if each.front_since is not None]
+        if (talk := self.person.open_talk) is not None:
+            since = talk.opened_at
+            fronts = [each for each in fronts if each.front_since is not None and each.front_since > since]
         if not self.person.consents:  # the yes comes first, whatever was begun
             fronts = [each for each in fronts if each.flow in BEFORE_CONSENT]
         return max(fronts, key=lambda each: (each.front_since, each.id), default=None)
 
     def bring_to_front(self, conversation: Conversation) -> None:
         """Typed words go to this one from now on, also when another came to the front in the same moment."""
-        latest = max((each.front_since for each in self.person.conversations if each.front_since), default=None)
+        moments = [each.front_since for each in self.person.conversations if each.front_since]
+        moments += [self.person.talk.opened_at] if self.person.talk is not None else []
+        latest = max(moments, default=None)
         now = self.work.now
         conversation.front_since = now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
@@ -74,9 +80,8 @@ class Dialogues:
     ) -> Conversation:
         """Begin a conversation, in front or waiting for a tap; nothing is said yet."""
         work = self.work
-        keep_for = (
-            work.area.conversation.expires_after if self.person.consents else work.area.conversation.without_consent
-        )
+        times = work.area.conversation
+        keep_for = times.expires_after if self.person.agreed_once else times.without_consent
         conversation = Conversation(
             chat_id=self.person.chat.id,
             flow=flow,
@@ -94,16 +99,43 @@ class Dialogues:
         self.person.conversations.append(conversation)
         return conversation
 
-    async def ask(self, conversation: Conversation, notes: Sequence[Words] = (), lane: Lane = Lane.REPLY) -> None:
-        """Say where the conversation stands: its open question, after `notes`; or act, when it has come to its end."""
+    async def ask(
+        self,
+        conversation: Conversation,
+        notes: Sequence[Words] = (),
+        lane: Lane = Lane.REPLY,
+        *,
+        whole: bool = False,
+        stuck: bool = False,
+    ) -> None:
+        """Say where the conversation stands: its open question, after `notes`; or act, when it has come to its end.
+
+        `whole`: a long prompt too, though it may have been said just now. `stuck`: with a way to a person.
+        """
         self._later.pop(conversation.id, None)
         document = self._document(conversation)
         asks = await self._play(conversation, document)
         if isinstance(asks, Ends):
             await self._finish(conversation, document, asks, notes)
             return
-        what = draw(self.work, self.person.chat.language, conversation.id, conversation.turn, asks, notes)
-        self.work.send(self.person.chat, what, lane, subject=conversation.about)
+        language = self.person.chat.language
+        shown = [asks.question.name, language] if asks.question.again else []
+        is_again = bool(shown) and document.shown == shown and not whole
+        document.shown = shown
+        to_person = stuck and self.person.consents and not self.person.is_staff and conversation.flow != "person"
+        number, turn = conversation.id, conversation.turn
+        what = draw(self.work, language, number, turn, asks, notes, again=is_again, stuck=to_person)
+        if self.person.resident.reads_aloud:
+            said = await recordings.voice_of(self.work, conversation.flow, asks.question.name, language)
+            what = [*([voice(said)] if said else []), *what]
+        subject = f"{QUESTION}{conversation.id}" if lane == Lane.REPLY else conversation.about
+        self.work.send(self.person.chat, what, lane, subject=subject)
+        self._keep(conversation, document)
+
+    def put(self, conversation: Conversation, name: str, answer: Any) -> None:
+        """Keep something in a conversation without asking or saying anything."""
+        document = self._document(conversation)
+        document.answers = {**document.answers, name: answer}
         self._keep(conversation, document)
 
     def ask_later(self, conversation: Conversation, notes: Sequence[Words] = ()) -> None:
@@ -123,6 +155,8 @@ class Dialogues:
 
     async def hear(self, conversation: Conversation, given: Input) -> None:
         """Let an input act on a conversation, and say what comes next."""
+        tapped = isinstance(given, Tapped)
+        came_back = reminder(self.work, conversation) if self.person.consents and not tapped else ()
         document = self._document(conversation)
         told_before, question = self.just_told or (None, "")
         is_same = told_before == conversation.id
@@ -146,7 +180,7 @@ class Dialogues:
             if of_an_album and isinstance(asks.question, Confirmation):
                 self.ask_later(conversation)  # the number of photos stands there
             return
-        notes = list(heard.notes)
+        notes = [*came_back, *heard.notes]
         if heard.accepted:
             conversation.turn += 1
             if isinstance(given, Said) and isinstance(asks.question, Tell):
@@ -156,7 +190,7 @@ class Dialogues:
         if of_an_album:
             self.ask_later(conversation, notes)
         else:
-            await self.ask(conversation, notes)
+            await self.ask(conversation, notes, stuck=heard.stuck)
 
     async def steer(self, key: str) -> bool:
         """Go back in the conversation in front, or stop it, as /back and /cancel do; False where there is none."""
@@ -210,15 +244,22 @@ class Dialogues:
             done = await acts.act(self.work, self.person, ends.result)
         except TooLate as late:
             done = Closing([late.words])
+        except NotAllowed:  # the role was taken away meanwhile
+            await self._end(conversation)
+            raise
         if isinstance(done, Refused):
             drop(document, done.drop)
             self._keep(conversation, document)
             await self.ask(conversation, [*notes, done.reason])
             return
         await self._end(conversation)
+        if done.begins is not None:
+            await self.ask(await self.open(*done.begins), [*notes, *done.words])
+            return
         others_wait = self.front is not None
-        self.say([*notes, *done.words], () if others_wait else done.actions)
-        await self.go_on()
+        self.say([*notes, *done.words], () if others_wait and done.goes_on else done.actions)
+        if done.goes_on:
+            await self.go_on()
 
     async def _end(self, conversation: Conversation) -> None:
         self.ended.add(conversation.id)
@@ -239,7 +280,7 @@ class Dialogues:
         if conversation.front_since is not None:
             keep_for = self.work.area.conversation
             conversation.expires_at = self.work.now + (
-                keep_for.expires_after if self.person.consents else keep_for.without_consent
+                keep_for.expires_after if self.person.agreed_once else keep_for.without_consent
             )
 
 
@@ -249,7 +290,10 @@ async def ask_follow_up(
     """Open a follow-up about a complaint, or repeat the one that waits: as a notice that takes taps at once."""
     talk = Dialogues(work, person)
     if conversation is None:
-        conversation = await talk.open("follow_up", {"complaint": complaint.id}, about=complaint.code, front=False)
+        answers: dict[str, Any] = {"complaint": complaint.id, "reporter": person.resident.id}
+        if not await complaints.is_reporter(work, person, complaint):
+            answers["for_another"] = True
+        conversation = await talk.open("follow_up", answers, about=complaint.code, front=False)
     times = work.area.follow_up
     conversation.expires_at = work.now + times.reminder_after + times.close_after + WEEK
     await talk.ask(conversation, notes, Lane.NOTICE)

@@ -10,18 +10,12 @@ from bot.neighbourhood.work import Work
 from bot.outbox.letters import Bold, Button, Letter, letters, pictures
 from conversations.questions import BACK, CANCEL, SKIP, Choice, Confirmation, Option, Place
 from conversations.talk import Asks
-from conversations.words import Words, _
+from conversations.words import LANGUAGE_NAMES, Local, Words, _
 
-LANGUAGE_NAMES = {
-    "nl": "Nederlands",
-    "en": "English",
-    "de": "Deutsch",
-    "pl": "Polski",
-    "ar": "العربية",
-    "tr": "Türkçe",
-    "uk": "Українська",
-}
 SHARE_SPOT = _("Share the spot")
+TO_A_PERSON = _("Talk to a person")
+OR_A_PERSON = _("Rather talk to a person? {command}", command=Local({"en": "/person", "nl": "/mens"}))
+"""Beside the keyboard for a spot no other button can stand."""
 NO_KEYBOARD = {"remove_keyboard": True}
 Cell = TypeVar("Cell")
 _BUTTON = re.compile(r"c(\d{1,12})\.(\d{1,6})\.([a-zA-Z0-9_:+-]{1,32})")
@@ -39,9 +33,21 @@ def read_button(data: str) -> tuple[int, int, str] | None:
 
 
 def draw(
-    work: Work, language: str, conversation: int, turn: int, asks: Asks, notes: Sequence[Words] = ()
+    work: Work,
+    language: str,
+    conversation: int,
+    turn: int,
+    asks: Asks,
+    notes: Sequence[Words] = (),
+    *,
+    again: bool = False,
+    stuck: bool = False,
 ) -> list[Letter]:
-    """The open question as messages in that language, with `notes` said before it."""
+    """The open question as messages in that language, with `notes` said before it.
+
+    `again`: it has just been shown, so a long prompt need not be said once more. `stuck`: what was sent was no answer,
+    so a person is offered.
+    """
     question = asks.question
 
     def say(words: Words) -> str:
@@ -50,7 +56,8 @@ def draw(
     def button(option: Option) -> Button:
         return Button(say(option.label), button_data(conversation, turn, option.key))
 
-    paragraphs = [say(words) for words in (*notes, *question.paragraphs)]
+    prompt = [question.again] if again and question.again else question.paragraphs
+    paragraphs = [say(words) for words in (*notes, *prompt)]
     if len(paragraphs) > 1:
         asking = [place for place, text in enumerate(paragraphs) if text.rstrip().endswith(("?", "؟"))]
         place = asking[-1] if asking else len(paragraphs) - 1
@@ -60,13 +67,17 @@ def draw(
         paragraphs.append("\n".join(summary))
     steer = _steer(asks)
     if isinstance(question, Place):
+        paragraphs += [say(OR_A_PERSON)] if stuck else []
         ways = [say(option.label) for option in steer]
         return letters(paragraphs, keyboard=_spot_keyboard(say(SHARE_SPOT), ways))
     options = [button(option) for option in question.options()]
     if isinstance(question, Confirmation):  # the one button that matters alone, what can be changed below it
         rows = [options[:1], *_rows(options[1:], 2)]
     else:
-        rows = _rows(options, question.columns if isinstance(question, Choice) else 1)
+        columns, alone = (question.columns, question.alone) if isinstance(question, Choice) else (1, 0)
+        rows = [*_rows(options[:alone], 1), *_rows(options[alone:], columns)]
+    rows += [[Button(say(aside.label), f"do.{aside.key}")] for aside in question.asides]
+    rows += [[Button(say(TO_A_PERSON), "do.person")]] if stuck else []
     if question.languages:
         others = [each for each in work.catalogues.languages if each != language]
         rows += _rows([Button(LANGUAGE_NAMES.get(each, each), f"l.{each}") for each in others], 3)

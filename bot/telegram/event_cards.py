@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import events
-from bot.outbox.letters import letters, spot
+from bot.neighbourhood import arrivals, events
+from bot.outbox.letters import Button, letters, spot
 from bot.store.tables import Event
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.for_posters import make_poster
 from conversations.words import Text, Words, _, s_
 
 ANSWER_NAMES: dict[str, Text] = {"yes": _("you are coming"), "maybe": _("maybe"), "no": _("you're not coming")}
@@ -31,6 +32,8 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
         return False
     if what in events.ANSWER_LABELS:
         await events.answer(talk.work, talk.person, event, what)
+    elif what == "poster":
+        await make_poster(talk, f"e{number}")
     elif what == "place" and event.latitude is not None and event.longitude is not None:
         talk.send([spot(event.latitude, event.longitude)])
     else:
@@ -61,6 +64,16 @@ async def _figures(talk: Dialogues, event: Event) -> None:
             no=answered["no"],
         )
     ]
+    said = await arrivals.said_at(work, event)
+    lines.append(
+        s_(
+            "Said there: proud of {proud}, must be better {better}. New residents: {newcomers}.",
+            proud=said["proud"],
+            better=said["better"],
+            newcomers=said["newcomers"],
+        )
+    )
     for broadcast in await events.broadcasts_of(work, event.code):
         lines += events.progress(broadcast)[2:]
-    talk.send(letters([work.render(line, language) for line in lines]))
+    poster = Button(work.render(s_("Make a poster"), language), f"{event.code}.poster")
+    talk.send(letters([work.render(line, language) for line in lines], [[poster]]))

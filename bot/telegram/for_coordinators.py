@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.neighbourhood import complaints, finding, ideas
+from bot.neighbourhood.spoken import SPOKEN
 from bot.neighbourhood.work import COORDINATORS, STAFF
 from bot.reports import figures
 from bot.reports.export import COLUMNS
 from bot.store.tables import Answer, Complaint, Event, Idea, Job
+from bot.telegram.answer_cards import QUESTIONS
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
 from bot.telegram.pages import send_page
@@ -22,7 +24,6 @@ PAGE = 8
 FORMATS = ("csv", "xlsx")
 LONGEST_FILTER = 40
 """Bytes; a button that shows more carries the words, in 64 bytes together."""
-QUESTIONS: dict[str, Words] = {"proud": s_("proud"), "better": s_("must be better")}
 COLUMN_NAMES: dict[str, Words] = {
     "code": s_("code"),
     "state": s_("state"),
@@ -30,6 +31,7 @@ COLUMN_NAMES: dict[str, Words] = {
     "theme": s_("theme"),
     "neighbourhood": s_("neighbourhood"),
     "words": s_("words"),
+    "heard": s_("what the voice message says"),
     "place": s_("place"),
     "latitude": s_("latitude"),
     "longitude": s_("longitude"),
@@ -65,7 +67,8 @@ async def show_answers(talk: Dialogues, words: str, after: int | None) -> None:
     """A page of what residents said, the newest first."""
     work, person = talk.work, talk.person
     person.must_be(STAFF, "/answers")
-    query = select(Answer).where(Answer.words != "").order_by(Answer.id.desc()).limit(PAGE + 1)
+    is_there = (Answer.words != "") | Answer.voice.is_not(None)
+    query = select(Answer).where(is_there).order_by(Answer.id.desc()).limit(PAGE + 1)
     for word in fold(words).split():
         question = next((key for key, name in QUESTIONS.items() if word in (key, *work.catalogues.spellings(name))), "")
         question = question or {"trots": "proud", "beter": "better"}.get(word, "")
@@ -83,7 +86,8 @@ async def show_answers(talk: Dialogues, words: str, after: int | None) -> None:
         talk.say([s_("No answers for that. All of them: {example}", example="/answers")])
         return
     lines = [_answer_line(talk, each) for each in found[:PAGE]]
-    send_page(talk, lines, f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None)
+    more = f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None
+    send_page(talk, lines, more, [f"A{each.id}" for each in found[:PAGE] if each.voice])
 
 
 async def find(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -105,7 +109,7 @@ async def show_found(talk: Dialogues, words: str, before: int | None) -> None:
         return
     page = found[:PAGE]
     lines = [line for _id, subject in page if (line := await _found_line(talk, subject)) is not None]
-    codes = [subject for _id, subject in page if subject[0] in "MIE"]
+    codes = [subject for _id, subject in page if subject[0] in "MIEA"]
     more = f"find.{page[-1][0]}.{words}" if len(found) > PAGE else None
     send_page(talk, lines, more, codes)
 
@@ -177,11 +181,12 @@ def _answer_line(talk: Dialogues, answer: Answer) -> Words:
     place = talk.work.area.neighbourhood(answer.neighbourhood) if answer.neighbourhood else None
     where = place.name if place else s_("no neighbourhood")
     return s_(
-        "{question} · {place} · {day}\n{words}",
+        "{question} · {place} · {day}{spoken}\n{words}",
         question=QUESTIONS[answer.question],
         place=where,
         day=answer.at.date(),
-        words=_short(answer.words),
+        spoken=s_(" · written down by staff") if answer.came_from == SPOKEN else "",
+        words=_short(answer.words or answer.heard) or s_("(voice message: A{number})", number=str(answer.id)),
     )
 
 
@@ -190,7 +195,7 @@ async def _found_line(talk: Dialogues, subject: str) -> Words | None:
     row: Any = await talk.work.session.get(tables[subject[0]], int(subject[1:]))
     if row is None:
         return None
-    text = row.title if isinstance(row, Event) else row.words
+    text = row.title if isinstance(row, Event) else row.words or row.heard
     return s_("{code} · {day} · {words}", code=subject, day=row.at.date(), words=_short(text))
 
 

@@ -61,6 +61,12 @@ async def cannot(talk: Dialogues, words: str, given: Input | None) -> None:
         await _step(talk, found[0], complaints.cannot(talk.work, talk.person, found[0], found[1]))
 
 
+async def tell(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/tell M12 words`."""
+    if found := await _complaint(talk, words, "tell", needs_words=True):
+        await _step(talk, found[0], complaints.tell(talk.work, talk.person, found[0], found[1]))
+
+
 async def _complaint(
     talk: Dialogues, words: str, name: str, *, needs_words: bool = False
 ) -> tuple[Complaint, str] | None:
@@ -86,7 +92,7 @@ async def _step(talk: Dialogues, complaint: Complaint, step: Awaitable[None]) ->
     except TooLate as late:
         talk.say([late.words])
     else:
-        talk.say([s_("Done. Who reported it gets a message. ({code})", code=complaint.code)])
+        talk.say([await complaints.who_hears(talk.work, complaint)])
 
 
 def _example(name: str, today: date) -> str:
@@ -96,6 +102,7 @@ def _example(name: str, today: date) -> str:
         "plan": f"/plan M12 {day} De stoep wordt recht gelegd",
         "solve": "/solve M12 De tegel ligt weer vast",
         "cannot": "/cannot M12 Deze boom is van een bewoner",
+        "tell": "/tell M12 We komen maandag kijken",
     }[name]
 
 
@@ -105,4 +112,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("plan", "plan", s_("promise a day"), plan, roles=STAFF),
     Command("solve", "solve", s_("say that it is solved"), solve, roles=STAFF),
     Command("cannot", "cannot", s_("say why it can't be done"), cannot, roles=STAFF),
+    Command(
+        "record", "inspreken", s_("read a question aloud, for who would rather listen"), flow="record", roles=STAFF
+    ),
+    Command("tell", "tell", s_("write to who reported it"), tell, roles=STAFF),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import ideas
+from bot.neighbourhood import heard, ideas, spoken
+from bot.neighbourhood.complaints import photos_of
 from bot.neighbourhood.work import PANEL_TOO, STAFF
-from bot.outbox.letters import Bold, Button, letters, voice
+from bot.outbox.letters import Bold, Button, letters, pictures, voice
 from bot.store.tables import Idea
+from bot.telegram.answer_cards import WRITTEN_DOWN
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.listening import HEARD_LABEL, ask_what_it_says, in_language
 from bot.telegram.pages import send_page
 from conversations.words import Money, Words, _, s_
 
@@ -27,6 +30,7 @@ async def show(talk: Dialogues, number: int) -> bool:
             talk.say([s_("There is no {code}.", code=f"I{number}")])
         return talk.person.is_one_of(PANEL_TOO)
     if talk.person.is_one_of(PANEL_TOO):
+        talk.send(pictures(await photos_of(talk.work, idea.code)))
         _card(talk, idea)
     elif idea.resident_id == talk.person.resident.id:
         talk.say([line_for_owner(idea), idea.words, idea.answer])
@@ -37,12 +41,18 @@ async def show(talk: Dialogues, number: int) -> bool:
 
 async def step(talk: Dialogues, number: int, what: str) -> bool:
     """A tap on a card: begins the conversation for it; False where there is no such button."""
-    if what not in FLOWS:
+    if what not in FLOWS and what not in ("heard", "slip"):
         return False
     talk.person.must_be(STAFF, f"I{number}.{what}")
     idea = await talk.work.session.get(Idea, number)
     if idea is None:
         return False
+    if what == "heard":
+        return await ask_what_it_says(talk, idea.code, idea.voice)
+    if what == "slip":
+        spoken.make_slip(talk.work, talk.person, idea.code)
+        talk.say([s_("The slip comes in a moment.")])
+        return True
     if idea.state not in ideas.MAY_BE_ANSWERED:
         talk.say(
             [s_("That's too late. {code} stands at: {state}.", code=idea.code, state=ideas.STATE_NAMES[idea.state])]
@@ -76,7 +86,7 @@ def line_for_everybody(idea: Idea) -> Words:
 
 
 def _line(idea: Idea) -> Words:
-    words = idea.words.replace("\n", " ") or s_("(voice message)")
+    words = (idea.words or idea.heard).replace("\n", " ") or s_("(voice message)")
     short = f"{words[:79]}…" if isinstance(words, str) and len(words) > 80 else words
     return s_("{code} · {state}\n{words}", code=idea.code, state=ideas.STATE_NAMES[idea.state], words=short)
 
@@ -89,6 +99,8 @@ def _card(talk: Dialogues, idea: Idea) -> None:
     texts: list[Words] = [
         s_("{code} · {state}", code=idea.code, state=ideas.STATE_NAMES[idea.state]),
         idea.words or s_("(voice message)"),
+        *heard.shown(idea),
+        *in_language(work, idea),
         *([s_("For: {whom}", whom=idea.whom)] if idea.whom else []),
         *([s_("With: {together}", together=idea.together)] if idea.together else []),
         *([s_("Costs about: {amount}", amount=idea.amount)] if idea.amount else []),
@@ -96,6 +108,7 @@ def _card(talk: Dialogues, idea: Idea) -> None:
         s_(
             "From: {place}. Answer by {day}.", place=place.name if place else s_("no neighbourhood"), day=idea.answer_by
         ),
+        *([WRITTEN_DOWN] if idea.came_from == spoken.SPOKEN else []),
         *([s_("Our answer: {answer}", answer=idea.answer)] if idea.answer else []),
         *([s_("Awarded: {amount}", amount=Money(idea.awarded_cents))] if idea.awarded_cents else []),
     ]
@@ -106,4 +119,8 @@ def _card(talk: Dialogues, idea: Idea) -> None:
         for what, label in STEP_LABELS.items()
         if idea.state in ideas.MAY_BE_ANSWERED and talk.person.is_staff
     ]
+    if idea.voice and talk.person.is_staff:
+        buttons.append([Button(work.render(HEARD_LABEL, language), f"{idea.code}.heard")])
+    if idea.came_from == spoken.SPOKEN and talk.person.is_staff:
+        buttons.append([Button(work.render(s_("Make the slip"), language), f"{idea.code}.slip")])
     talk.send(letters(paragraphs, buttons))

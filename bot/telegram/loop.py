@@ -17,19 +17,26 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.neighbourhood.residents import meet
+from bot.neighbourhood.staff_rooms import rooms_among
 from bot.neighbourhood.work import Surroundings
 from bot.store.database import is_away
 from bot.store.lease import LeaseLost
-from bot.store.tables import Update
-from bot.telegram.read import Incoming, NotForUs, read, sender_of
+from bot.store.tables import Chat, Update
+from bot.telegram.for_persons import Mark
+from bot.telegram.read import Incoming, NotForUs, group_of, read, sender_of
+from bot.telegram.staff_room import InGroups
 from bot.telegram.turn import Turn
-from conversations.words import _
+from conversations.words import _, s_
 
 log = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
 KILLED_TIMES = 3
 """An update that was noted so often before and never done has killed the process: it is set aside."""
+
+
+async def _cannot(chat: int, message: int) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class TurnLoop:
     written: Callable[[], None]
     tidy_up: Callable[[str], Awaitable[None]]
     """Answers a tap, so that the phone stops waiting; best effort."""
+    react: Callable[[int, int], Awaitable[bool]] = _cannot
+    """Puts a sign under a message (of that chat, with that number); whether it worked."""
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep
     handled: int = 0
     set_aside: int = 0
@@ -114,10 +123,14 @@ class TurnLoop:
             fresh = {raw["update_id"]: raw for raw in updates if states.get(raw["update_id"], "noted") == "noted"}
             incoming = [each for raw in fresh.values() if (each := self._read(raw)) is not None]
             private = {each.chat_id: each.language_code for each in incoming if each.is_private}
-            turn = Turn(work, await meet(work, self.around.seal, private) if private else {})
+            turn = Turn(work, await meet(work, self.around.seal, private) if private else {}, self.bot)
+            groups = [each for each in incoming if not each.is_private]
+            in_groups = await InGroups.of(turn, self.around.seal, groups) if groups else None
             for each in incoming:
                 if each.is_private:
                     await turn.handle(each)
+                elif in_groups is not None:
+                    await in_groups.handle(each)
                 if each.callback_id:
                     taps.append(each.callback_id)
             for talk in turn.talks.values():
@@ -127,6 +140,22 @@ class TurnLoop:
         self.written()
         for callback_id in taps:
             self._later(self.tidy_up(callback_id))
+        for mark in turn.marks:
+            self._later(self._show(mark))
+
+    async def _show(self, mark: Mark) -> None:
+        """Show staff that their answer is on its way: by a sign, and in words where that fails."""
+        if await self.react(mark.telegram_id, mark.message_id):
+            return
+        try:
+            async with self.around.working() as work:
+                if (chat := await work.session.get(Chat, mark.chat_id)) is not None:
+                    work.tell(chat, [mark.words])
+        except Exception as error:
+            if not isinstance(error, LeaseLost) and not is_away(error):
+                raise
+            log.warning("a sign could not be shown: %s", type(error).__name__)  # the card says it too
+        self.written()
 
     async def _mark_done(self, session: AsyncSession, fresh: dict[int, Raw], states: dict[int, str]) -> None:
         rows = [
@@ -163,6 +192,9 @@ class TurnLoop:
                     people[sender[0]].chat,
                     [_("Sorry, something went wrong here. That isn't your fault. Please try it another way.")],
                 )
+            elif (group := group_of(raw)) is not None:
+                for room in (await rooms_among(work, self.around.seal, [group])).values():
+                    work.tell(room, [s_("Something went wrong here, so nothing was passed on. Please try again.")])
         self.written()
 
     def _row(self, raw: Raw, state: str) -> Update:

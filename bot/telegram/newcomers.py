@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood.work import Work
+from bot.telegram.blue import INSTEAD, answers_in, open_with
 from bot.telegram.dialogues import Dialogues
+from conversations.guess import guess
 from conversations.hearing import Ear, hear
-from conversations.inputs import Input, Photo, Said, Spot, Voice
-from conversations.questions import PHOTOS_AT_MOST, Photos, Place, Tell
-from conversations.talk import Asks, from_json, to_json
-from conversations.words import Words, _, is_blank
+from conversations.inputs import Input, Photo, Said, Thing
+from conversations.questions import PHOTOS_AT_MOST, ChoiceOfNames
+from conversations.talk import SKIPPED, Asks, from_json, to_json
+from conversations.words import Words, _
 
 KEPT_UNHEARD = 3
 """So many separate things said before the yes are kept for after it."""
 KEPT_CHARACTERS = 4096
 
 
-async def welcome(talk: Dialogues, notes: list[Words] | None = None) -> None:
-    """Ask for the yes, or repeat where that stands."""
-    going_on = next((each for each in talk.person.conversations if each.flow == "welcome"), None)
-    await talk.ask(going_on or await talk.open("welcome"), notes or [])
+async def welcome(talk: Dialogues, notes: list[Words] | None = None, *, whole: bool = False) -> None:
+    """Ask for the yes, the first or to a text that has changed; or repeat it, in short unless `whole`."""
+    flow = "consent" if talk.person.asked_anew else "welcome"
+    going_on = next((each for each in talk.person.conversations if each.flow == flow), None)
+    await talk.ask(going_on or await talk.open(flow), notes or [], whole=whole)
 
 
 async def hear_newcomer(talk: Dialogues, given: Input) -> None:
@@ -27,42 +29,28 @@ async def hear_newcomer(talk: Dialogues, given: Input) -> None:
     if going_on is not None:
         asks, document = await talk.peek(going_on)
         ear = Ear(going_on.turn, talk.work.today, talk.work.catalogues.spellings)
-        if isinstance(asks, Asks) and hear(given, document, asks, ear).accepted:
+        if isinstance(asks, Asks) and (_nearly(given, asks) or hear(given, document, asks, ear).accepted):
             await talk.hear(going_on, given)
             return
+    notes: list[Words] = []
+    if isinstance(given, Thing) and given.kind in INSTEAD:
+        notes, given = [INSTEAD[given.kind]], Said(given.words)
+    if isinstance(given, Said) and guess(given.text) in ("hello", "thanks"):
+        await welcome(talk)
+        return
     kept = await _keep(talk, given)
     if kept is False:
-        await welcome(talk, [_("I can't do anything with that. Type it, speak it, or send a photo or a spot.")])
+        nothing = _("I can't do anything with that. Type it, speak it, or send a photo or a spot.")
+        await welcome(talk, notes or [nothing])
     elif kept:
-        await welcome(talk, [_("Thank you, I keep that for you. First this:")])
+        await welcome(talk, [*notes, _("Thank you, I keep that for you. First this:")])
 
 
-async def open_with(talk: Dialogues, given: Input) -> bool:
-    """Open a conversation about what came out of the blue; False for what answers nothing."""
-    answers = answers_in(talk.work, given)
-    if answers is None:
+def _nearly(given: Input, asks: Asks) -> bool:
+    """Whether something was typed that comes near one of the names that are asked for."""
+    if not isinstance(given, Said) or not isinstance(asks.question, ChoiceOfNames):
         return False
-    conversation = await talk.open("blue", answers)
-    if isinstance(given, Photo) and given.album:
-        conversation.said = {**conversation.said, "albums": {given.album: "photos"}}
-    return True
-
-
-def answers_in(work: Work, given: Input) -> dict[str, object] | None:
-    """What words, a photo, a voice message or a spot out of the blue already answer; None for what answers nothing."""
-    match given:
-        case Said(text) if is_blank(text):
-            return None
-        case Said() | Voice():
-            return {"words": Tell("words", ()).take(given, work.today)}
-        case Photo():
-            photos = {"photos": Photos("photos", ()).take(given, work.today)}
-            caption = given.caption.strip()
-            return photos | ({"words": {"text": caption}} if caption else {})
-        case Spot():
-            return {"place": Place("place", ()).take(given, work.today)}
-        case _:
-            return None
+    return asks.question.meant(given.text) is not None
 
 
 async def _keep(talk: Dialogues, given: Input) -> bool | None:
@@ -72,18 +60,19 @@ async def _keep(talk: Dialogues, given: Input) -> bool | None:
         return False
     behind = [each for each in talk.person.conversations if each.flow == "blue"]
     if not behind:
-        return await open_with(talk, given)
+        return await open_with(talk, given) is not None
     document = from_json(behind[-1].said)
     kept = document.answers
     quiet = isinstance(given, Photo) and given.album is not None and given.album in document.albums
+    said = {name: answer for name, answer in kept.items() if answer != SKIPPED}
     if isinstance(given, Photo) and isinstance(kept.get("photos"), list):
         kept["photos"] = [*kept["photos"], given.file_id][:PHOTOS_AT_MOST]
-    elif isinstance(given, Said) and isinstance(kept.get("words"), dict) and kept["words"].get("text"):
+    elif isinstance(given, Said) and isinstance(said.get("words"), dict) and said["words"].get("text"):
         text = f"{kept['words']['text']}\n{given.text.strip()}"[:KEPT_CHARACTERS]
         kept["words"] = {**kept["words"], "text": text}  # a new one: what is stored must be seen to change
-    elif not set(answers) & set(kept):
-        kept.update(answers)
+    elif not said.keys() & {name for name, answer in answers.items() if answer != SKIPPED}:
+        document.answers = {**kept, **answers, **said}
     elif len(behind) < KEPT_UNHEARD:
-        return await open_with(talk, given)
+        return await open_with(talk, given) is not None
     behind[-1].said = to_json(document)
     return None if quiet else True

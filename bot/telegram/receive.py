@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.telegram.loop import Raw, TurnLoop
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,16 @@ async def call_until_it_works(url: str, asked: dict[str, Any]) -> Any:
                 log.warning("Telegram is away: %s", away)
                 await asyncio.sleep(max(pause, away.wait))
                 pause = min(pause * 2, 30)
+
+
+async def name_of_bot(settings: Settings) -> str:
+    """What the bot is called on Telegram. Raises `SettingsError` without a token or an answer, `Rejected`."""
+    server = TelegramAPIServer.from_base(settings.telegram_api_url)
+    async with aiohttp.ClientSession() as client:
+        try:
+            return str((await call(client, server.api_url(settings.token, "getMe"), {}))["username"])
+        except TelegramAway as away:
+            raise SettingsError(f"Telegram can't be asked for the bot's name ({away}); give it with --bot") from None
 
 
 async def listen_by_webhook(server: TelegramAPIServer, token: str, settings: Settings) -> None:

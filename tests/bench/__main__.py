@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from tests.bench import conversation, start
+from tests.bench import arrivals, conversation, invites, start
 from tests.bench.contenders import BotFailed, Contender, contenders
 from tests.postgres import NoPostgres, private_server
 
@@ -28,7 +28,20 @@ async def _start(bots: Sequence[Contender], asked: argparse.Namespace) -> None:
     await start.measure(bots, asked.rounds or (1 if asked.quick else 3))
 
 
-PARTS: Mapping[str, Part] = {"start": _start, "conversation": _conversation}
+async def _invites(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
+    await invites.measure(200 if asked.quick else 1000)
+
+
+async def _arrivals(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
+    await arrivals.measure(20 if asked.quick else arrivals.PEOPLE)
+
+
+PARTS: Mapping[str, Part] = {
+    "start": _start,
+    "conversation": _conversation,
+    "invites": _invites,
+    "arrivals": _arrivals,
+}
 
 
 def main() -> int:

@@ -14,10 +14,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.neighbourhood.area import load_area
 from bot.simulator import Pace, Person, Seen, Simulator
 from bot.store.database import Database
 from bot.store.identity import Seal
@@ -59,10 +61,10 @@ async def measure(people: int = 1000, *, kill: bool = True, quiet_seconds: float
         simulator = Simulator(pace=Pace())
         address = await simulator.start()
         url = f"sqlite+aiosqlite:///{folder}/data/buurtpraat.sqlite"
-        residents = await _seed(simulator, Path(folder), url, people)
+        residents = await _seed(simulator, Path(folder), url, people + 1)  # and who announces it
         watch = Watch()
         simulator.on_message(watch.heard)
-        process = _start(address, simulator.token, folder)
+        process = start_bot(address, simulator.token, folder)
         try:
             sanne = residents[0]
             await _announce(sanne)
@@ -80,7 +82,7 @@ async def measure(people: int = 1000, *, kill: bool = True, quiet_seconds: float
                 process.kill()
                 process.wait()
                 killed = time.monotonic()
-                process = _start(address, simulator.token, folder)
+                process = start_bot(address, simulator.token, folder)
                 heard = len(watch.times)
                 await _until(lambda: len(watch.times) > heard)
                 pause = time.monotonic() - killed
@@ -120,6 +122,7 @@ async def _seed(simulator: Simulator, folder: Path, url: str, people: int) -> li
     (folder / "data").mkdir()
     await migrate(url)
     database, seal, now = Database(url), Seal(SECRET), datetime.now(UTC)
+    agreed = load_area("heerlen-noord").consent.version
     persons = [simulator.person(f"R{number}", language_code="en", id=number) for number in range(1, people + 1)]
     async with database.write() as session:
         await seal.check(session)
@@ -136,7 +139,7 @@ async def _seed(simulator: Simulator, folder: Path, url: str, people: int) -> li
             )
         await session.flush()
         session.add_all(
-            Resident(chat_id=person.id, consent_at=now, consent_version="1", came_at=now) for person in persons
+            Resident(chat_id=person.id, consent_at=now, consent_version=agreed, came_at=now) for person in persons
         )
         await session.flush()
         session.add(Role(resident_id=SANNE, role="coordinator", given_at=now))
@@ -146,7 +149,10 @@ async def _seed(simulator: Simulator, folder: Path, url: str, people: int) -> li
     return persons
 
 
-def _start(address: str, token: str, folder: str) -> subprocess.Popen[bytes]:
+def start_bot(
+    address: str, token: str, folder: str, settings: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """The bot as a process of its own, with its data in `folder`/data."""
     environment = {
         **os.environ,
         "BOT_TOKEN": token,
@@ -157,6 +163,7 @@ def _start(address: str, token: str, folder: str) -> subprocess.Popen[bytes]:
         "QUIET_HOURS": "none",
         "LISTEN": "127.0.0.1:0",
         "LOG_LEVEL": "WARNING",
+        **(settings or {}),
     }
     return subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env=environment)  # our own program
 

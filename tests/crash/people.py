@@ -38,6 +38,12 @@ def asks_for_a_place(message: Seen) -> bool:
     return any(button.asks_location for row in message.keyboard or [] for button in row)
 
 
+def comes_after_the_place(message: Seen) -> bool:
+    """Whether it is one that a neighbour reported; a photo; or the summary."""
+    is_like_it = asks("yes", "no")(message) and not asks("unknown")(message)
+    return is_like_it or asks("skip")(message) or asks("send")(message)
+
+
 def is_next(message: Seen, question: Seen) -> bool:
     """The question that comes after this one in the same conversation."""
     (conversation, turn), (before, turn_before) = place_in_talk(message), place_in_talk(question)
@@ -129,6 +135,7 @@ class Resident(Player):
         super().__init__(person, ledger, chance, patience)
         self.topics = [topic.key for topic in area.topics]
         self.neighbourhoods = [each.code for each in area.neighbourhoods]
+        self.elsewhere = {topic for each in area.elsewhere for topic in each.topics}
         self._asked: list[tuple[str, Seen]] = []
         self._known_questions: set[str] = set()
 
@@ -161,7 +168,8 @@ class Resident(Player):
             told.words = self.words("Out of the blue")
             await self.act(self.person.say, told.words)
         else:
-            told.photos += (await self.act(self.person.photo)).photos
+            told.words = self.words("Under a photo")
+            told.photos += (await self.act(self.person.photo, None, told.words)).photos
         await self.goes_on_with(told)
 
     async def goes_on_with(self, told: Reported) -> None:
@@ -174,6 +182,8 @@ class Resident(Player):
             await self.awaits("the question for words", asks_for_words)
             told.words = self.words("The paving is broken")
             await self.act(self.person.say, told.words)
+        if told.topic in self.elsewhere:
+            await self.tap("pass", await self.awaits("where it belongs", asks("pass", "self")))
         await self.awaits("the question for the place", asks_for_a_place)
         if self.chance.random() < 0.5:
             told.place = self.words("Near number")
@@ -181,6 +191,9 @@ class Resident(Player):
         else:
             told.place = (50.9 + self.chance.randrange(100) / 10_000, 5.95)
             await self.act(self.person.spot, *told.place)
+        question = await self.awaits("what comes after the place", comes_after_the_place)
+        if asks("yes")(question):
+            await self.tap("no", question)
         if not told.photos:
             question = await self.awaits("the question for photos", asks("skip"))
             how_many = self.chance.choice([0, 0, 0, 1, 2])

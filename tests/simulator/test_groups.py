@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReactionTypeEmoji, Update
 
 from bot.simulator import Person, Simulator
 
@@ -124,6 +124,35 @@ async def test_taps_and_newcomers(sim: Simulator, bot: Bot, anna: Person) -> Non
     await bot.send_message(office.id, "Bas doet het")
     assert [seen.text for seen in await bas.hears(group=office)] == ["Bas doet het"]
     assert (await bas.sees("doet", group=office)).sender == "Buurtpraat"
+
+
+async def test_a_bot_sees_voice_stickers_and_edits_that_reply_to_it(sim: Simulator, bot: Bot, anna: Person) -> None:
+    office = sim.group("Kantoor", [anna])
+    await all_of(bot)
+    said = await bot.send_message(office.id, "Nieuwe kaart")
+    anna.voice_in(office)
+    anna.voice_in(office, reply_to=said.message_id)
+    anna.sticker_in(office, reply_to=said.message_id)
+    answer = anna.say_in(office, "Komt goed", reply_to=said.message_id)
+    anna.edit(answer, "Komt helemaal goed", office)
+    anna.edit(anna.say_in(office, "Onder ons"), "Onder ons dus", office)
+    *_sent, edited = updates = await all_of(bot)
+    assert [u.message.content_type for u in updates if u.message] == ["voice", "sticker", "text"]
+    assert edited.edited_message is not None
+    assert edited.edited_message.text == "Komt helemaal goed"
+    assert edited.edited_message.reply_to_message is not None
+    assert edited.edited_message.reply_to_message.message_id == said.message_id
+
+
+async def test_a_reaction_is_kept_and_taken_away(sim: Simulator, bot: Bot, anna: Person) -> None:
+    office = sim.group("Kantoor", [anna])
+    said = anna.say_in(office, "/staffroom")
+    await bot.set_message_reaction(office.id, said.id, [ReactionTypeEmoji(emoji="👍")])
+    assert [each.reaction for each in office.messages] == ["👍"]
+    await bot.set_message_reaction(office.id, said.id, [])
+    assert [each.reaction for each in office.messages] == [""]
+    with pytest.raises(TelegramBadRequest, match="REACTION_INVALID"):
+        await bot.set_message_reaction(office.id, said.id, [ReactionTypeEmoji(emoji="✅")])
 
 
 async def test_a_spot_cannot_be_asked_for_in_a_group(sim: Simulator, bot: Bot, anna: Person) -> None:

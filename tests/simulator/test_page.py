@@ -115,7 +115,8 @@ async def test_what_is_done_reaches_the_bot_and_its_answer_the_page(
         {"who": "wim", "what": "say", "text": " "},
         {"who": "wim", "what": "tap", "text": "x", "message": 99},
         {"who": "wim", "what": "spot", "latitude": "north", "longitude": 1},
-        {"who": "office", "what": "voice"},
+        {"who": "office", "what": "spot", "latitude": 50.9, "longitude": 5.98},
+        {"who": "office", "what": "contact"},
         [],
     ],
 )

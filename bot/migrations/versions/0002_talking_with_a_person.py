@@ -11,6 +11,16 @@ branch_labels = None
 depends_on = None
 
 
+LOOKED_UP_BY = (
+    ("residents", "contact_id"),
+    ("residents", "brought_by"),
+    ("residents", "warned_at"),
+    ("chats", "heard_at"),
+    ("complaints", "solved_at"),
+    ("photos", "at"),
+)
+
+
 def upgrade() -> None:
     """Apply."""
 
@@ -83,10 +93,20 @@ def upgrade() -> None:
         op.add_column("residents", sa.Column(name, sa.Integer(), nullable=True))
     op.add_column("residents", sa.Column("reads_aloud", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("residents", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reporters", sa.Column("words", sa.Text(), nullable=False, server_default=""))
+    op.add_column("reporters", sa.Column("voice", sa.String(length=200), nullable=True))
+    op.add_column("photos", sa.Column("joined_by", sa.Integer(), nullable=True))
+    for table, column in LOOKED_UP_BY:
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def downgrade() -> None:
     """Take back."""
+    for table, column in LOOKED_UP_BY:
+        op.drop_index(f"ix_{table}_{column}", table)
+    op.drop_column("photos", "joined_by")
+    for name in ("voice", "words"):
+        op.drop_column("reporters", name)
     for name in ("warned_at", "reads_aloud", "brought_by", "contact_id", "name"):
         op.drop_column("residents", name)
     op.drop_column("posts", "method")

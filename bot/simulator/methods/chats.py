@@ -137,13 +137,7 @@ def set_message_reaction(world: World, bot: BotAccount, params: Params) -> bool:
         reaction = ReactionType.de_json(dict(item), None)
         if reaction.type == "emoji" and item.get("emoji") not in EMOJI:
             raise bad_request("REACTION_INVALID")
-    world.tell(
-        {
-            "type": "reaction",
-            "bot": dialog.bot_id,
-            "chat": dialog.chat_id,
-            "id": kept.id,
-            "emoji": raw[0].get("emoji", "") if raw else "",
-        }
-    )
+    kept.reaction = raw[0].get("emoji", "") if raw else ""
+    world.state.touch_message(dialog, kept, kept.id)
+    world.tell({"type": "reaction", "bot": dialog.bot_id, "chat": dialog.chat_id, "kept": kept})
     return True

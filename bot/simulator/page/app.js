@@ -39,10 +39,15 @@ class Phone {
     this.input.addEventListener("input", () => this.grow());
     this.log.addEventListener("scroll", () => { this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120; });
     new ResizeObserver(() => this.toEnd()).observe(this.log);
-    this.root.addEventListener("keydown", event => { if (event.key === "Escape") this.fold(); });
+    this.root.addEventListener("keydown", event => {
+      if (event.key !== "Escape") return;
+      if (this.panel.hidden && this.commands.hidden) this.replyTo = null;
+      this.fold();
+      this.showPending();
+    });
     this.attach.addEventListener("click", () => this.toggle(this.panel, this.attach));
     this.menu.addEventListener("click", () => this.showCommands());
-    $(".voice", this.panel).addEventListener("click", () => this.do({ what: "voice" }));
+    $(".voice", this.panel).addEventListener("click", () => this.do({ what: "voice", reply_to: this.takeReply() }));
     $("input[type=file]", this.panel).addEventListener("change", event => {
       this.files.push(...[...event.target.files].map(file => ({ file, name: file.name })));
       event.target.value = "";
@@ -214,7 +219,7 @@ class Phone {
     }, make("img", { src: `/sim/sample/${name}`, alt: "", width: 92, height: 69 }), words[name] || name)));
     places.replaceChildren(...world.places.map(([name, latitude, longitude]) =>
       make("button", { type: "button", on: { click: () => this.do({ what: "spot", latitude, longitude }) } }, name)));
-    $(".spots", this.panel).hidden = $(".voice", this.panel).hidden = this.person.group;
+    $(".spots", this.panel).hidden = this.person.group;
   }
 
   showPending() {
@@ -257,20 +262,29 @@ class Phone {
     this.input.style.height = `${Math.min(this.input.scrollHeight + 2, 120)}px`;
   }
 
+  // What a message that goes now is an answer to.
+  takeReply() {
+    const reply = this.replyTo?.id;
+    this.replyTo = null;
+    this.showPending();
+    return reply;
+  }
+
   suggest(text) {
+    const answer = /^reply:\s*(.*)$/s.exec(text), newest = this.chat.messages.findLast(one => one.bot)?.id;
+    if (answer) return this.do({ what: "say", text: answer[1], reply_to: this.takeReply() ?? newest });
     const photo = /^photo:(\w+)\s*(.*)$/s.exec(text);
-    if (photo) this.do({ what: "photo", samples: photo[1], text: photo[2] });
-    else this.do({ what: "say", text });
+    const reply_to = this.takeReply();
+    return this.do(photo ? { what: "photo", samples: photo[1], text: photo[2], reply_to } : { what: "say", text, reply_to });
   }
 
   async send() {
-    const text = this.input.value, photos = this.files, reply = this.replyTo?.id;
+    const text = this.input.value, photos = this.files;
     if (!text.trim() && !photos.length) return;
     this.input.value = "";
     this.grow();
     this.files = [];
-    this.replyTo = null;
-    this.showPending();
+    const reply = this.takeReply();
     if (!photos.length) return this.do({ what: "say", text, reply_to: reply });
     const form = new FormData();
     for (const [name, value] of Object.entries({ who: this.who, what: "photo", text, reply_to: reply || "" })) form.append(name, value);

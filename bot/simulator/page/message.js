@@ -91,7 +91,8 @@ export function bubbleContent(messages, context) {
   if (caption.text) {
     parts.push(make("div", { class: "words", dir: "auto" }, formatted(caption.text, caption.entities, command => act({ what: "say", text: command }))));
   }
-  parts.push(make("p", { class: "meta" }, messages.some(one => one.edited) ? `${words.edited} · ` : null,
+  parts.push(make("p", { class: "meta" }, message.reaction ? make("span", { class: "reaction", role: "img", "aria-label": words.reaction }, message.reaction) : null,
+    messages.some(one => one.edited) ? `${words.edited} · ` : null,
     make("time", { datetime: new Date(message.date * 1000).toISOString() }, clockTime(message.date, locale))));
   const bubble = make("div", { class: "bubble" }, ...parts.filter(Boolean),
     make("button", { type: "button", class: "answer", "aria-label": words.reply, title: words.reply, on: { click: () => reply(message) } }, "↩"));

@@ -12,6 +12,7 @@ from bot.store.tables.contributions import (
     Found,
     Idea,
     Photo,
+    Promise,
     Recording,
     Reporter,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "PersonTalkLine",
     "Photo",
     "Post",
+    "Promise",
     "Recipient",
     "Recording",
     "Reporter",

@@ -24,6 +24,7 @@ class Answer(Base):
     language: Mapped[str] = mapped_column(String(8))
     came_from: Mapped[str] = mapped_column(String(64))
     first: Mapped[bool]
+    theme: Mapped[str] = mapped_column(String(16), default="")
     at: Mapped[datetime]
     __table_args__ = (Index("ix_answers_question_at", "question", "at"),)
 
@@ -31,7 +32,9 @@ class Answer(Base):
 class Complaint(Base):
     """Something to be mended, M<id> to everybody. States and who may change them: `bot/neighbourhood/complaints.py`.
 
-    `heard`: what the voice message says, written down by staff; so of answers and ideas too.
+    `heard`: what the voice message says, written down by staff; so of answers and ideas too. `passed_to`: who was asked
+    to see to it. `same_as`: the number of the complaint that it was joined to. `reason`: why it can't be done.
+    `reopened`: how often somebody said that it isn't solved.
     """
 
     __tablename__ = "complaints"
@@ -54,7 +57,11 @@ class Complaint(Base):
     came_from: Mapped[str] = mapped_column(String(64))
     first: Mapped[bool]
     at: Mapped[datetime]
-    solved_at: Mapped[datetime | None]
+    passed_to: Mapped[str] = mapped_column(Text, default="")
+    same_as: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(16), default="")
+    reopened: Mapped[int] = mapped_column(default=0)
+    solved_at: Mapped[datetime | None] = mapped_column(index=True)
     __table_args__ = (
         Index("ix_complaints_state_answer_by", "state", "answer_by"),
         Index("ix_complaints_topic_latitude", "topic", "latitude", "longitude"),
@@ -67,18 +74,25 @@ class Complaint(Base):
 
 
 class Reporter(Base):
-    """Somebody who reported a complaint, alone or together with others."""
+    """Somebody who reported a complaint, alone or together with others.
+
+    `words` and `voice` of who joined later; those of who was first (`at` is the complaint's own) stand with it.
+    """
 
     __tablename__ = "reporters"
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True)
     resident_id: Mapped[int] = mapped_column(
         ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    words: Mapped[str] = mapped_column(Text, default="")
+    voice: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[datetime]
 
 
 class Photo(Base):
     """A photo of a subject like "M12" or "A3"; `part` is "before" or "after".
+
+    `joined_by`: the resident who joined the complaint with it; None where it came with the subject itself.
 
     state: "new" (to be downloaded), "kept" (in `file`, below the data folder), "bad" (no picture), "gone" (erased by
     its owner: the worker removes file and row).
@@ -91,9 +105,10 @@ class Photo(Base):
     file_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(8), index=True)
     file: Mapped[str | None] = mapped_column(String(80))
+    joined_by: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Idea(Base):
@@ -170,7 +185,7 @@ class Found(Base):
 class Recording(Base):
     """A question read aloud by somebody of the office, for those who would rather listen.
 
-    `question`: the flow and the question's name, "welcome.consent"; one recording a language.
+    `question`: the flow and the question's name, "welcome:consent"; one recording a language.
     """
 
     __tablename__ = "recordings"
@@ -179,3 +194,24 @@ class Recording(Base):
     voice: Mapped[str] = mapped_column(String(200))
     made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     at: Mapped[datetime]
+
+
+class Promise(Base):
+    """A day that the office named: it is kept or broken, and the first day stays on record.
+
+    kind: "answer" (to be answered by `due`), "day" (to be done on `due`). state: "open", "kept", "broken", "dropped"
+    (what was promised is no longer the office's to do). `partner`: who was to do it, where that is not the office.
+    """
+
+    __tablename__ = "promises"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    first_due: Mapped[date]
+    due: Mapped[date]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    partner: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_promises_state_due", "state", "due"),)

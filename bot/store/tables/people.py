@@ -20,7 +20,7 @@ class Chat(Base):
     telegram_id: Mapped[bytes]
     language: Mapped[str] = mapped_column(String(8))
     since: Mapped[datetime]
-    heard_at: Mapped[datetime]
+    heard_at: Mapped[datetime] = mapped_column(index=True)
     unreachable_since: Mapped[datetime | None]
 
 
@@ -29,7 +29,7 @@ class Resident(Base):
 
     `name`: the first name that somebody chose; of staff it is what residents read. `contact_id`: the one member of
     staff whom this resident deals with. `brought_by`: the neighbour whose link was used, where both agreed to keep it.
-    `warned_at`: told that a year of silence ends in being forgotten.
+    `warned_at`: told that they are forgotten soon: after a long silence, or after a no to a new text of the consent.
     """
 
     __tablename__ = "residents"
@@ -43,19 +43,25 @@ class Resident(Base):
     invites: Mapped[bool] = mapped_column(default=True)
     contributions: Mapped[int] = mapped_column(default=0)
     name: Mapped[str | None] = mapped_column(String(40))
-    contact_id: Mapped[int | None]
-    brought_by: Mapped[int | None]
+    contact_id: Mapped[int | None] = mapped_column(index=True)
+    brought_by: Mapped[int | None] = mapped_column(index=True)
     reads_aloud: Mapped[bool] = mapped_column(default=False)
-    warned_at: Mapped[datetime | None]
+    morning: Mapped[bool] = mapped_column(default=False)
+    warned_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Role(Base):
-    """What somebody may do beyond a resident: "panel", "staff" or "coordinator"; a withdrawn role stays as a row."""
+    """What somebody may do beyond a resident: "panel", "staff" or "coordinator"; a withdrawn role stays as a row.
+
+    `neighbourhoods`, `topics`: what staff work on, where that is not everything.
+    """
 
     __tablename__ = "roles"
     id: Mapped[int] = mapped_column(primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(16))
+    neighbourhoods: Mapped[list[Any]] = mapped_column(default=list)
+    topics: Mapped[list[Any]] = mapped_column(default=list)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

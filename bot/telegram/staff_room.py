@@ -1,0 +1,174 @@
+"""What happens in groups: one becomes a staff room, and staff answer there by replying to cards.
+
+A group that is no staff room gets no answer, but to /staffroom. Nothing is kept of people who speak in a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.neighbourhood import person_talks, residents, staff_rooms
+from bot.neighbourhood.talk_cards import talk_of
+from bot.neighbourhood.work import STAFF, Action, NotAllowed, Person
+from bot.store.identity import Seal
+from bot.store.tables import Chat
+from bot.telegram import codes, commands
+from bot.telegram.dialogues import Dialogues
+from bot.telegram.for_persons import TALK, go_on_with, mark
+from bot.telegram.read import Incoming, ReplyTo
+from bot.telegram.turn import Turn
+from conversations.words import Words, s_
+
+COMMAND = "staffroom"
+WHO_IS_THERE = s_("I can't see who wrote that. Switch off “Remain anonymous” and send it again.")
+
+
+@dataclass(slots=True)
+class InGroups:
+    """The groups of one transaction, and the staff who speak in them."""
+
+    turn: Turn
+    seal: Seal
+    rooms: dict[int, Chat]
+    staff: dict[int, Person]
+
+    @classmethod
+    async def of(cls, turn: Turn, seal: Seal, incoming: Iterable[Incoming]) -> InGroups:
+        """Look up which of these groups are staff rooms, and who of those who spoke is known."""
+        every = list(incoming)
+        rooms = await staff_rooms.rooms_among(turn.work, seal, {each.chat_id for each in every})
+        if not rooms and not any(_asks_for_room(each) or each.migrated_to for each in every):
+            return cls(turn, seal, rooms, {})
+        heard = {each.sender_id for each in every if each.sender_id is not None}
+        known = {number: turn.people[number] for number in heard & turn.people.keys()}
+        return cls(turn, seal, rooms, known | await residents.recognise(turn.work, seal, heard - known.keys()))
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Let one update of a group act."""
+        work, room = self.turn.work, self.rooms.get(incoming.chat_id)
+        if incoming.command is not None and incoming.command.to not in ("", work.bot_name.casefold()):
+            return  # said to another bot
+        if incoming.migrated_to is not None:
+            await self._move(incoming.chat_id, incoming.migrated_to)
+        elif incoming.membership is not None:
+            if room is not None and incoming.membership in ("kicked", "left"):
+                del self.rooms[incoming.chat_id]
+                await staff_rooms.close_room(work, room, None)
+                await person_talks.show_waiting(work, None)
+        elif room is None and not _asks_for_room(incoming):
+            return  # a group like any other
+        elif incoming.sender_id is None:
+            await self._ask_who_it_is(incoming, room)
+        else:
+            person = self.staff.get(incoming.sender_id)
+            try:
+                await self._act(incoming, room, person)
+            except NotAllowed as refusal:
+                who = person.resident if person else None
+                work.note(f"R{who.id}" if who else "group", "refused", who, refusal.what)
+
+    async def _act(self, incoming: Incoming, room: Chat | None, person: Person | None) -> None:
+        if _asks_for_room(incoming):
+            await self._open(incoming.chat_id, _known(person, f"/{COMMAND}"))
+        elif room is None:
+            return
+        elif incoming.button is not None:
+            staff = _known(person, incoming.button[:40])
+            staff.must_be(STAFF, incoming.button[:40])
+            await self._button(incoming.button, incoming.chat_id, room, staff)
+        elif incoming.command is not None:
+            if person is not None and person.is_staff and incoming.command.name in commands.BY_NAME:
+                link = f"https://t.me/{self.turn.work.bot_name}"
+                self._say(room, s_("I answer that in your own talk with me: {link}", link=link))
+        elif incoming.reply_to is not None and incoming.reply_to.author == self.turn.bot:
+            staff = _known(person, "reply")
+            staff.must_be(STAFF, "reply")
+            await self._reply(incoming, room, staff, incoming.reply_to)
+
+    async def _reply(self, incoming: Incoming, room: Chat, person: Person, to: ReplyTo) -> None:
+        work = self.turn.work
+        number = await talk_of(work, room.id, to.message_id, to.begins)
+        if incoming.edited:
+            if number is not None:
+                self._say(room, s_("Changes in an answer aren't seen. Send it again as a new reply."))
+        elif number is None:
+            self._say(room, s_("That reached nobody. Reply to a card on which a resident wrote something."))
+        elif incoming.given is not None:
+            words = await person_talks.answer(work, person, number, incoming.given)
+            if words is None:
+                self.turn.marks.append(mark(incoming, room.id, number))
+            else:
+                self._say(room, words)
+
+    async def _button(self, data: str, telegram_id: int, room: Chat, person: Person) -> None:
+        """A tap in the room: on a talk's card it acts here; anything else as if tapped in the person's own chat."""
+        work = self.turn.work
+        subject, _dot, what = data.partition(".")
+        talk = TALK.fullmatch(subject)
+        if data == "room.close":
+            await self._close(telegram_id, room, person)
+        elif talk and what == "end":
+            resident = await person_talks.end(work, person, int(talk[1]))
+            if resident is not None:
+                await go_on_with(work, resident.id)
+            else:
+                self._say(room, s_("The talk {code} has ended already.", code=subject))
+        elif talk and what == "contact":
+            said = await person_talks.stay_contact(work, person, int(talk[1]))
+            if said is not None and person.resident.name is None:
+                self._say(room, said)
+        elif person.agreed_once:
+            await codes.button(self._own_chat(person), subject, what)
+
+    def _own_chat(self, person: Person) -> Dialogues:
+        for talk in self.turn.talks.values():
+            if talk.person is person:
+                return talk
+        return Dialogues(self.turn.work, person)
+
+    async def _open(self, telegram_id: int, person: Person) -> None:
+        is_new = telegram_id not in self.rooms
+        room = self.rooms[telegram_id] = await staff_rooms.open_room(self.turn.work, self.seal, person, telegram_id)
+        first, *more = staff_rooms.GREETING
+        said = [first if is_new else s_("This is the staff room already."), *more]
+        self.turn.work.tell(room, said, actions=[Action(s_("Stop the staff room"), "room.close")])
+        if is_new:
+            await person_talks.show_waiting(self.turn.work, room)
+
+    async def _close(self, telegram_id: int, room: Chat, person: Person) -> None:
+        await staff_rooms.close_room(self.turn.work, room, person)
+        del self.rooms[telegram_id]
+        said = s_("This is no longer the staff room. What comes in goes to the coordinators themselves.")
+        await staff_rooms.answer_stranger(self.turn.work, self.seal, telegram_id, [said])
+        await person_talks.show_waiting(self.turn.work, None)
+
+    async def _move(self, old: int, new: int) -> None:
+        room = await staff_rooms.moved(self.turn.work, self.seal, old, new)
+        if room is not None:
+            self.rooms.pop(old, None)
+            self.rooms[new] = room
+            await person_talks.show_waiting(self.turn.work, room)
+
+    async def _ask_who_it_is(self, incoming: Incoming, room: Chat | None) -> None:
+        """An administrator without a name, or a channel: whoever it is, nothing is done for them."""
+        work = self.turn.work
+        if room is None:
+            work.note("group", "refused", None, f"/{COMMAND}")
+            await staff_rooms.answer_stranger(work, self.seal, incoming.chat_id, [WHO_IS_THERE])
+        elif _asks_for_room(incoming) or (incoming.reply_to and incoming.reply_to.author == self.turn.bot):
+            self._say(room, WHO_IS_THERE)
+
+    def _say(self, room: Chat, words: Words) -> None:
+        self.turn.work.tell(room, [words])
+
+
+def _asks_for_room(incoming: Incoming) -> bool:
+    return incoming.command is not None and incoming.command.name == COMMAND
+
+
+def _known(person: Person | None, attempt: str) -> Person:
+    """Who it is; somebody who never talked with the bot is nobody here."""
+    if person is None:
+        raise NotAllowed(attempt)
+    return person
