@@ -70,13 +70,35 @@ async def said_code(at: Locator, words: str) -> str:
     return found[1]
 
 
-async def report_and_confirm(page: Page, resident: Locator, place: str) -> None:
+IN_DUTCH = {
+    "where": "Waar is het?",
+    "right": "Klopt het zo?",
+    "send": "Versturen",
+    "code": "Het nummer van je melding is",
+    "done": "dit is gedaan.",
+    "solved": "Is het echt opgelost? ({code})",
+    "yes": "Ja, het is opgelost",
+    "thanks": "{code} is nu klaar.",
+}
+IN_ARABIC = {
+    "where": "أين هذا؟",
+    "right": "هل هذا صحيح؟",
+    "send": "إرسال",
+    "code": "رقم رسالتك هو",
+    "done": "تم العمل.",
+    "solved": "هل حُلّت المشكلة فعلًا؟ (\u2068{code}\u2069)",
+    "yes": "نعم، حُلّت",
+    "thanks": "خبر جميل!",
+}
+
+
+async def report_and_confirm(page: Page, resident: Locator, place: str, said: dict[str, str]) -> None:
     """From the place of a report to "it's really solved", with the office on the second phone."""
-    await hears(resident, "Waar is het?")
+    await hears(resident, said["where"])
     await tap(resident, place)
-    await hears(resident, "Klopt het zo?")
-    await tap(resident, "Versturen")
-    code = await said_code(resident, "Het nummer van je melding is")
+    await hears(resident, said["right"])
+    await tap(resident, said["send"])
+    code = await said_code(resident, said["code"])
     office = phone(page, 1)
     await be(office, "Kantoor")
     await tap(office, f"{code} openen")
@@ -90,12 +112,12 @@ async def report_and_confirm(page: Page, resident: Locator, place: str) -> None:
     await tap(office, "Foto van hoe het nu is")
     await hears(office, "Foto's: 1")
     await tap(office, "Laat het de melder weten")
-    await hears(resident, "dit is gedaan.")
+    await hears(resident, said["done"])
     for _day in range(3):
         await page.get_by_role("button", name="+1 dag").click()
-    await hears(resident, f"Is het echt opgelost? ({code})")
-    await tap(resident, "Ja, het is opgelost")
-    await hears(resident, f"{code} is nu klaar.")
+    await hears(resident, said["solved"].format(code=code))
+    await tap(resident, said["yes"])
+    await hears(resident, said["thanks"].format(code=code))
     await page.get_by_role("textbox", name="Bericht").last.fill(code)
     await page.keyboard.press("Enter")
     await hears(office, "bevestigd door de melder")
@@ -106,7 +128,7 @@ async def test_a_report_from_the_photo_to_really_solved(page: Page) -> None:
     await tap(wim, "Meld een losse stoeptegel")
     await hears(wim, "Waar gaat het over?")
     await tap(wim, "Ja: Stoep of straat kapot")
-    await report_and_confirm(page, wim, "Heulstraat, voor nummer 12")
+    await report_and_confirm(page, wim, "Heulstraat, voor nummer 12", IN_DUTCH)
 
 
 async def test_the_same_from_right_to_left_and_as_a_newcomer(page: Page) -> None:
@@ -114,13 +136,13 @@ async def test_the_same_from_right_to_left_and_as_a_newcomer(page: Page) -> None
     await tap(amina, "Amina")
     await expect(amina).to_have_attribute("dir", "rtl")
     await tap(amina, "Meld een kapotte stoeptegel")
-    await hears(amina, "Vind je dat goed?")
-    await tap(amina, "Ja, dat is goed")
-    await hears(amina, "In welke buurt woon je?")
+    await hears(amina, "هل يناسبك هذا؟")
+    await tap(amina, "نعم، هذا يناسبني")
+    await hears(amina, "في أي حيّ بيتك؟")
     await tap(amina, "Heksenberg")
-    await hears(amina, "Waar gaat het over?")
-    await tap(amina, "Ja: Stoep of straat kapot")
-    await report_and_confirm(page, amina, "أمام المدرسة")
+    await hears(amina, "ما الموضوع؟")
+    await tap(amina, "نعم: \u2068رصيف أو شارع مكسور\u2069")
+    await report_and_confirm(page, amina, "أمام المدرسة", IN_ARABIC)
     await expect(amina).to_have_attribute("dir", "rtl")
     bot_says = await amina.locator(".message.theirs .bubble").last.bounding_box()
     log = await amina.locator(".log").bounding_box()

@@ -87,13 +87,13 @@ _IN_ARABIC: tuple[Suggestion, ...] = (
     (
         "هل يوجد درس للغة الهولندية؟",
         "هل يوجد درس للغة الهولندية؟",
-        "Wat wil je zeggen of vragen?|What do you want to say or ask?",
+        "Wat wil je zeggen of vragen?|What do you want to say or ask?|ما كلامك أو سؤالك لنا",
     ),
-    ("بلاطة الرصيف مكسورة", "بلاطة الرصيف مكسورة", "Wat is er aan de hand?|What is going on?"),
-    ("أمام المدرسة", "أمام المدرسة", "Waar is het?|Where is it?"),
-    ("ما زالت مكسورة", "ما زالت مكسورة", "Wat is er nog mis?|What is still wrong?"),
-    ("جيراني لطفاء جدًا", "جيراني لطفاء جدًا", "Waar ben je trots op|What are you proud of"),
-    ("مكان تلعب فيه البنات", "مكان تلعب فيه البنات", "wat moet er beter?|what must be better?"),
+    ("بلاطة الرصيف مكسورة", "بلاطة الرصيف مكسورة", "Wat is er aan de hand?|What is going on?|ماذا يجري"),
+    ("أمام المدرسة", "أمام المدرسة", "Waar is het?|Where is it?|أين هذا"),
+    ("ما زالت مكسورة", "ما زالت مكسورة", "Wat is er nog mis?|What is still wrong?|ما الذي بقي"),
+    ("جيراني لطفاء جدًا", "جيراني لطفاء جدًا", "Waar ben je trots op|What are you proud of|بماذا تفتخر في حيّك"),
+    ("مكان تلعب فيه البنات", "مكان تلعب فيه البنات", "wat moet er beter?|what must be better?|وما الذي يجب أن يتحسن"),
 )
 _AT_THE_OFFICE: tuple[Suggestion, ...] = (
     ({"en": "Open complaints", "nl": "Open meldingen"}, "/meldingen"),

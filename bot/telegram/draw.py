@@ -76,7 +76,7 @@ def draw(
     else:
         columns, alone = (question.columns, question.alone) if isinstance(question, Choice) else (1, 0)
         rows = [*_rows(options[:alone], 1), *_rows(options[alone:], columns)]
-    rows += [[Button(say(aside.label), f"do.{aside.key}")] for aside in question.asides]
+    rows += _rows([Button(say(aside.label), f"do.{aside.key}") for aside in question.asides], 2)
     rows += [[Button(say(TO_A_PERSON), "do.person")]] if stuck else []
     if question.languages:
         others = [each for each in work.catalogues.languages if each != language]
