@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.neighbourhood import acts, complaints, events, residents, team
+from bot.neighbourhood import acts, complaints, events, promise_days, promises, residents, team, verdicts
 from bot.neighbourhood.area import Neighbourhood
 from bot.neighbourhood.work import Person, Surroundings, Work
-from bot.store.tables import Broadcast, Complaint, Event, Idea, Post, Recipient, Resident, Role
+from bot.store.tables import Broadcast, Complaint, Due, Event, Idea, Post, Recipient, Resident, Role
 from conversations.questions import At, Told
 from conversations.results import (
     CannotBe,
@@ -524,11 +524,26 @@ class Life:
         self._event(6, 9, 15, COMING_EVENT, 16)
         for at, _order, happens in sorted(self._plan, key=lambda each: each[:2]):
             work = self._around.reading(self._session)
+            await self._mornings_until(at)
             work.now = at
             await happens(work)
             work.letters.clear()  # what was said then has long arrived
             await work.write_down()
+        await self._mornings_until(self._now)
         await self._invitations_were_sent()
+
+    async def _mornings_until(self, moment: datetime) -> None:
+        """The mornings on which promises were warned of, and told to have passed."""
+        told = Due.what.in_([promises.WARN, promises.PASSED])
+        earliest = select(Due).where(told, Due.at <= moment).order_by(Due.at).limit(1)
+        while (row := await self._session.scalar(earliest)) is not None:
+            work = self._around.reading(self._session)
+            work.now, what, occasion = row.at, row.what, row.occasion
+            await self._session.delete(row)
+            await self._session.flush()
+            await promise_days.fall_due(work, what, occasion)
+            work.letters.clear()
+            await work.write_down()
 
     def _at(self, ago: float, first_hour: int = 8, last_hour: int = 21) -> datetime:
         """A moment on the day that lies so many days back, within these hours where that is in the past."""
@@ -626,7 +641,7 @@ class Life:
                 case "cannot":
                     await acts.act(work, staff, CannotBe(number, step.words))
                 case "close":
-                    await complaints.close_unanswered(work, await acts.complaint(work, number))
+                    await verdicts.close_unanswered(work, await acts.complaint(work, number))
                 case verdict:
                     await acts.act(work, by, FollowUpAnswer(number, verdict, Told(step.words)))
 

@@ -18,7 +18,7 @@ from aiogram.exceptions import AiogramError
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.neighbourhood import keeping
+from bot.neighbourhood import keeping, promises
 from bot.neighbourhood.area import Area, load_area
 from bot.neighbourhood.free_days import public_holidays
 from bot.neighbourhood.residents import appoint_from_settings
@@ -118,6 +118,7 @@ class Service:
         async with around.working() as work:
             await appoint_from_settings(work, seal, self._settings.coordinators)
             await keeping.begin(work)
+            await promises.begin(work)
         return around
 
     async def _free_days(self) -> frozenset[date]:

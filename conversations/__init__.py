@@ -8,17 +8,31 @@ from conversations.complaint import out_of_the_blue, report_complaint
 from conversations.event import announce_event
 from conversations.follow_up import follow_up
 from conversations.forget import forget_me
+from conversations.hand_over import hand_over
 from conversations.heard import write_down
 from conversations.idea import hand_in_idea
 from conversations.moved import move_house
 from conversations.neighbour import bring, brought
-from conversations.office import answer_idea, award_idea, cannot, not_now_idea, plan, solve, tell
+from conversations.office import (
+    answer_idea,
+    award_idea,
+    cannot,
+    not_now_idea,
+    not_ours,
+    pass_on,
+    plan,
+    same,
+    solve,
+    tell,
+)
 from conversations.person import talk_to_a_person
 from conversations.recording import record
+from conversations.said_and_done import said_and_done
 from conversations.spoken import spoken
 from conversations.talk import Flow
 from conversations.two_questions import two_questions
 from conversations.welcome import consent_anew, welcome
+from conversations.withdraw import withdraw
 
 FLOWS: dict[str, Flow] = {
     "welcome": welcome,
@@ -27,6 +41,10 @@ FLOWS: dict[str, Flow] = {
     "report": report_complaint,
     "blue": out_of_the_blue,
     "follow_up": follow_up,
+    "pass_on": pass_on,
+    "not_ours": not_ours,
+    "same": same,
+    "withdraw": withdraw,
     "plan": plan,
     "solve": solve,
     "cannot": cannot,
@@ -45,5 +63,7 @@ FLOWS: dict[str, Flow] = {
     "brought": brought,
     "spoken": spoken,
     "heard": write_down,
+    "hand_over": hand_over,
+    "said_and_done": said_and_done,
 }
 """Every conversation by the name under which it is stored: a public format, see `docs/architecture.md`."""

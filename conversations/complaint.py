@@ -36,6 +36,7 @@ STANDS: dict[str, Words] = {
     "received": _("We know about it."),
     "reopened": _("We know that it isn't solved yet."),
     "taken": _("Somebody is on it."),
+    "passed_on": _("Somebody is on it."),
 }
 OTHER = "other"
 """The topic that says nothing by itself: there a photo needs words with it."""

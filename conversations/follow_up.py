@@ -5,7 +5,10 @@ from __future__ import annotations
 from conversations.questions import Option, Told
 from conversations.results import ComplaintNow, ComplaintSeen, FollowUpAnswer
 from conversations.talk import Talk
-from conversations.words import _, s_
+from conversations.words import Words, _, s_
+
+LONGEST_PLACE = 200
+"""Under a photo; the whole place stands in the question."""
 
 
 async def follow_up(talk: Talk) -> FollowUpAnswer:
@@ -33,9 +36,22 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
             Option("unknown", _("I don't know")),
         ],
         pictures=seen.photos,
+        captions=_captions(seen),
         may_be_stopped=False,
     )
     if verdict != "no":
-        return FollowUpAnswer(number, verdict, Told())
+        return FollowUpAnswer(number, verdict, Told(), talk.brought("again") is True)
     wrong = await talk.tell("wrong", [_("What a pity."), _("What is still wrong?")], skippable=True)
     return FollowUpAnswer(number, "no", wrong)
+
+
+def _captions(seen: ComplaintSeen) -> dict[int, Words]:
+    """Which photo is the first of how it was, and which of how it is now; where that is, under the first."""
+    if seen.before is None:
+        return {}
+    words: dict[int, Words] = {}
+    if seen.before > 0:
+        words[0] = _("Before: {place}", place=seen.place[:LONGEST_PLACE]) if seen.place else _("Before")
+    if seen.before < len(seen.photos):
+        words[seen.before] = _("After")
+    return words

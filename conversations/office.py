@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from conversations.questions import Line, Number, Option
-from conversations.results import CannotBe, IdeaAnswered, Planned, Solved, ToldReporters
+from conversations.results import CannotBe, IdeaAnswered, NotOurs, PassedOn, Planned, SameAs, Solved, ToldReporters
 from conversations.standard import ANSWERS, OTHER, REASONS
 from conversations.talk import Talk
 from conversations.words import Text, s_
 
+NAMED = 200
+"""So many characters of whom it is passed on to, or where it belongs: that stands in a sentence."""
 WORDS = 3000
 """So many characters of the office's own words fit one message, whatever else stands in it. Typed: they are read."""
+
+
+async def pass_on(talk: Talk) -> PassedOn:
+    """Who sees to it now."""
+    number = talk.given("complaint")
+    whom = await talk.tell(
+        "whom",
+        s_("M{number}: who sees to it now? Who reported it reads this, so name no person.", number=str(number)),
+        up_to=NAMED,
+    )
+    return PassedOn(number, whom.text)
+
+
+async def not_ours(talk: Talk) -> NotOurs:
+    """Where somebody can go with it."""
+    number = talk.given("complaint")
+    where = await talk.tell(
+        "where",
+        s_("M{number}: where can they go with it? With a number or a link, if you know it.", number=str(number)),
+        up_to=NAMED,
+    )
+    return NotOurs(number, where.text)
+
+
+async def same(talk: Talk) -> SameAs:
+    """With which other one it goes on."""
+    number = talk.given("complaint")
+    other = await talk.tell(
+        "other",
+        s_("M{number}: which other one is the same? Type its code, like {example}.", number=str(number), example="M9"),
+        up_to=24,
+    )
+    return SameAs(number, other.text)
 
 
 async def plan(talk: Talk) -> Planned:

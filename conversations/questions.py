@@ -6,7 +6,7 @@ stored value for its shape alone, so that yesterday's answer stays right when to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -84,7 +84,7 @@ class Question(Generic[Answer]):
 
     A question that may be skipped gives `nothing` then: an answer of the same type, and false. `again`: what is said in
     place of a long prompt when the question is repeated. `asides`: buttons that answer nothing, by the command that
-    they stand for.
+    they stand for. `captions`: what is said under a picture, by its place in the row.
     """
 
     kind: ClassVar[str]
@@ -95,6 +95,7 @@ class Question(Generic[Answer]):
     prompt: Words | Sequence[Words]
     skippable: bool = field(default=False, kw_only=True)
     pictures: Sequence[str] = field(default=(), kw_only=True)
+    captions: Mapping[int, Words] = field(default_factory=dict, kw_only=True)
     languages: bool = field(default=False, kw_only=True)
     may_be_stopped: bool = field(default=True, kw_only=True)
     again: Words | None = field(default=None, kw_only=True)

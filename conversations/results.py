@@ -135,12 +135,37 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidAndDone:
+    """Staff tell all who named something (`words`) what was done about it; `did` is empty where nobody named it."""
+
+    words: str
+    did: str
+
+
+@dataclass(frozen=True)
+class WhoMentioned(Request):
+    """Look up how many people named something, of those who can be told."""
+
+    words: str
+
+    def read(self, found: Any) -> int:
+        """The number from JSON. Raises `Misfit`."""
+        if not isinstance(found, int):
+            raise Misfit
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpAnswer:
-    """Whether a complaint is really solved: "yes", "no" or "unknown"; with what is still wrong."""
+    """Whether a complaint is really solved: "yes", "no" or "unknown"; with what is still wrong.
+
+    `again`: they were asked a second time.
+    """
 
     complaint: int
     verdict: str
     wrong: Told
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +193,37 @@ class CannotBe:
     complaint: int
     words: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Staff asked somebody else to see to it."""
+
+    complaint: int
+    whom: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """Staff say that it isn't theirs to do, and where to go with it."""
+
+    complaint: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """Staff say that it is the same as another; `other` is that one's code as it was typed."""
+
+    complaint: int
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Who reported it says that it is no longer needed."""
+
+    complaint: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +255,29 @@ class IdeaHandedIn:
     wish: str
     photos: Sequence[str] = ()
     """Sent before it was known to be an idea."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """All open work of one member of the office goes to another (residents' numbers), with a note."""
+
+    giver: int
+    to: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Colleagues(Request):
+    """Look up who can take over the open work of this member of the office."""
+
+    giver: int
+
+    def read(self, found: Any) -> list[tuple[int, str]]:
+        """Numbers and first names from JSON. Raises `Misfit`."""
+        try:
+            return [(int(number), str(name)) for number, name in found]
+        except (TypeError, ValueError) as error:
+            raise Misfit from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +337,8 @@ class ComplaintSeen:
     place: str
     result: str
     photos: Sequence[str]
+    before: int | None = None
+    """How many of the photos, the first of them, show how it was."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ WORDS = {
     },
 }
 WORDS["ar"] = WORDS["en"]  # people speak Arabic there; what they do is told in English
-SPOKEN = {"English": "en", "Engels": "en", "Dutch": "nl", "Nederlands": "nl"}
+SPOKEN = {"English": "en", "Engels": "en", "Dutch": "nl", "Nederlands": "nl", "Arabic": "ar", "Arabisch": "ar"}
 
 
 def files() -> list[Path]:
@@ -221,7 +221,7 @@ class Stage:
         lines = []
         match kind_of(wire):
             case "photo":
-                names = [self.photos.get(each.wire["photo"][-1]["file_unique_id"], "?") for each in messages]
+                names = [self._photo(each, of_many=len(messages) > 1) for each in messages]
                 lines.append(self.say("photo" if len(names) == 1 else "photos", names=", ".join(names)))
             case "voice":
                 lines.append(self.say("voice"))
@@ -232,7 +232,7 @@ class Stage:
                 pass
             case other:
                 lines.append(f"({other})")
-        if text := _marked(wire):
+        if text := "" if len(messages) > 1 else _marked(wire):
             shorter = re.sub(
                 rf"(?:{LONG_WORD}){{50,}}(?:\w{{1,4}}\b)?",
                 lambda found: self.say("long", count=len(found[0])),
@@ -248,6 +248,12 @@ class Stage:
         if keyboard and keyboard.get("remove_keyboard"):
             lines.append(self.say("no keyboard"))
         return "\n".join(lines)
+
+    def _photo(self, kept: Kept, *, of_many: bool) -> str:
+        """What the dialogue calls it; in an album with what is said under it."""
+        name = self.photos.get(kept.wire["photo"][-1]["file_unique_id"], "?")
+        said = kept.wire.get("caption", "") if of_many else ""
+        return f"{name} “{said}”" if said else name
 
     def _key(self, key: Button) -> str:
         return self.say("sends a spot", label=key.label) if key.asks_location else key.label

@@ -113,7 +113,7 @@ def _journey(browser: Browser, address: str) -> None:
 
     hand.goto(f"{address}/?left=sanne&right=wim")
     _tap(other, "Cijfers")
-    _hears(other, "De cijfers in beeld.")
+    _hears(other, "Meldingen: binnen en opgelost")
     expect(other.locator(".message").last.get_by_role("img")).to_have_js_property("complete", True)
     _save(hand, "figures")
 

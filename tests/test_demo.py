@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import socket
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,11 @@ from bot.demo import show
 from bot.demo_seed import EVERYBODY, WIM, sow
 from bot.main import LOCALES, Service, prepare
 from bot.neighbourhood import residents
+from bot.neighbourhood.promises import is_late
 from bot.settings import SettingsError, load_settings
 from bot.simulator.cast import DEFAULT_CAST
 from bot.store.database import Database
-from bot.store.tables import Answer, Complaint, Event, EventAnswer, Found, Idea, Message, Reporter, Resident
+from bot.store.tables import Answer, Complaint, Event, EventAnswer, Found, Idea, Message, Promise, Reporter, Resident
 
 PHOTOS = dict.fromkeys(("paving", "weeds", "rubbish", "mended"), "AgAC")
 STATES = {"received", "taken", "planned", "solved", "confirmed", "reopened", "cannot", "closed"}
@@ -49,8 +50,11 @@ async def test_a_small_believable_neighbourhood(tmp_path: Path, now: datetime) -
         assert {each.state for each in every} == STATES
         assert all(each.at < now and (each.solved_at is None or each.at < each.solved_at < now) for each in every)
         assert [each.id for each in every] == [each.id for each in sorted(every, key=lambda one: one.at)]
-        late = [each for each in every if each.state == "received" and each.answer_by < now.date()]
-        assert len(late) >= 2
+        late = list(await session.scalars(select(Complaint).where(is_late(now.date()))))
+        assert len([each for each in late if each.state == "received"]) >= 2
+        assert all(each.answer_by >= now.date() - timedelta(days=1) for each in late), "a new day was named"
+        promised = Counter(await session.scalars(select(Promise.state)))
+        assert promised["kept"] > promised["broken"] > 0 < promised["open"]
         counts = {}
         for table in (Answer, Idea, Event, Resident, Message, Found):
             counts[table.__tablename__] = await session.scalar(select(func.count()).select_from(table))
@@ -71,8 +75,8 @@ async def test_a_small_believable_neighbourhood(tmp_path: Path, now: datetime) -
 
 def test_suggestions_answer_what_the_bot_really_asks() -> None:
     asked = []
-    for catalogue in ("residents", "staff"):
-        with (LOCALES / "nl" / "LC_MESSAGES" / f"{catalogue}.po").open("rb") as file:
+    for catalogue in sorted(LOCALES.rglob("*.po")):
+        with catalogue.open("rb") as file:
             asked += [str(said) for message in read_po(file) for said in (message.id, message.string)]
     for member in DEFAULT_CAST:
         for suggestion in member.suggestions:

@@ -217,4 +217,4 @@ async def test_what_else_the_office_may_try(page: Page) -> None:
     await tap(office, "Excel")
     await expect(office.get_by_text(".xlsx")).to_be_in_viewport()
     await tap(office, "Cijfers")
-    await hears(office, "De cijfers in beeld.")
+    await hears(office, "Meldingen: binnen en opgelost")

@@ -26,7 +26,7 @@ from bot.neighbourhood.work import Closing, Person, Work
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.store.tables import Base, Complaint, Message, Resident, Role
+from bot.store.tables import Base, Complaint, Message, Promise, Resident, Role
 from bot.telegram.command import UNKNOWN
 from bot.telegram.commands import BY_NAME
 from bot.web.server import web_app
@@ -388,6 +388,7 @@ async def fill(town: Town, database: Database) -> None:
         long_ago = town.clock.now().date() - timedelta(days=30)
         late = {"handler_id": sanne.resident.id, "answer_by": long_ago}
         await session.execute(update(Complaint).where(Complaint.id == 1).values(**late))
+        await session.execute(update(Promise).where(Promise.subject == "M1").values(due=long_ago))
 
 
 async def people(work: Work, session: AsyncSession) -> list[Person]:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bot.neighbourhood import nearby
 from bot.neighbourhood.area import AreaError, load_area
 from bot.neighbourhood.boundaries import BoundaryError, read_boundaries
+from bot.neighbourhood.complaints import place_folded
 from bot.neighbourhood.work import Work
 from bot.simulator import Person
 from bot.store.database import Database
@@ -195,6 +196,7 @@ async def reported(work: Work, **other: Any) -> Complaint:
         "at": work.now - timedelta(hours=1),
     }  # fmt: skip
     complaint = Complaint(**{**values, **other})
+    complaint.place_folded = place_folded(complaint.place)
     work.session.add(complaint)
     await work.session.flush()
     return complaint
@@ -344,18 +346,21 @@ async def test_two_who_tap_in_the_same_moment_both_join_once(town: Town) -> None
     await database.close()
 
 
-async def test_a_late_answer_is_not_promised_again_and_the_office_hears_of_it(town: Town) -> None:
+async def test_a_late_answer_has_a_new_day_and_the_office_hears_that_it_is_late(town: Town) -> None:
     anna, ben, sanne = await town.known("Anna", "en"), await town.known("Ben", "en"), await town.coordinator("en")
     await reports(anna, "Loose tile")
     anna.tap("Send")
     await anna.sees("no later than Thursday 26 November")
     await sanne.sees("New: M1")
     town.passes(days=7)
+    told = await anna.sees("we promised an answer by Thursday 26 November")
+    new = told.text.rpartition("no later than ")[2]
     await reports(ben, "Loose tile too", LIKE_IT)
     ben.tap("Yes, me too")
-    seen = await ben.sees("An answer was promised for Thursday 26 November. I tell the office that you wait too.")
-    assert "no later than" not in seen.text
-    await sanne.sees("It is late")
+    seen = await ben.sees("You join the report of a neighbour")
+    assert f"no later than {new}" in seen.text
+    assert "26 November" not in seen.text
+    await sanne.sees("It is late: it was promised for Thursday 26 November.")
 
 
 async def test_who_is_forgotten_takes_their_own_words_and_photos_along(town: Town) -> None:

@@ -77,10 +77,20 @@ async def test_a_group_gets_twenty_a_minute() -> None:
     hands = Hands()
     pace = Pace(Rates(per_second=0, group_per_minute=20, group_burst=3), hands)
     assert await passed(pace, hands, [7] * 5, group=True) == 3
-    hands.now += 2.9
+    hands.now += 3.3
     assert await passed(pace, hands, [7], group=True) == 0
-    hands.now += 0.2
+    hands.now += 0.1
     assert await passed(pace, hands, [7], group=True) == 1
+
+
+async def test_no_minute_of_a_group_holds_more_than_twenty() -> None:
+    hands = Hands()
+    pace = Pace(Rates(per_second=0, group_per_minute=20, group_burst=3), hands)
+    went = []
+    while hands.now < 180:
+        went += [hands.now] * await passed(pace, hands, [7] * 5, group=True)
+        hands.now += 0.1
+    assert max(sum(start <= each < start + 60 for each in went) for start in went) == 20
 
 
 async def test_all_together_keep_the_rate_however_long_it_lasts() -> None:

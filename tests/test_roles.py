@@ -21,7 +21,19 @@ LANGUAGES = ("nl", "en")
 STOPPED = _("Stopped. What you said here is gone.")
 ROLES = ("resident", "panel", "staff", "coordinator")
 FOR_OFFICE = {"complaints", "take", "plan", "solve", "cannot", "answers", "event", "find", "stats", "name"}
-FOR_OFFICE |= {"spoken", "poster", "tell", "record"}
+FOR_OFFICE |= {
+    "spoken",
+    "poster",
+    "tell",
+    "record",
+    "handover",
+    "morning",
+    "passon",
+    "notours",
+    "same",
+    "promises",
+    "yousaid",
+}
 FOR_COORDINATORS = {"staffroom", "export", "team", "join_link", "log"}
 ALLOWED: dict[str, set[str]] = {
     "resident": set(),

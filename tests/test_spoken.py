@@ -63,7 +63,7 @@ async def test_a_complaint_by_somebody_without_a_phone(either_town: Town) -> Non
     sanne.tap("Make the slip")
     assert (await slip_of(town, sanne)).startswith("M1 ")
     sanne.say("/stats")
-    await sanne.sees("Of these, written down by staff: 1.")
+    await sanne.sees("Of these, written down by staff: fewer than 5.", timeout=30)
 
 
 async def test_every_step_on_it_goes_on_without_anybody_to_tell(town: Town) -> None:
@@ -126,7 +126,7 @@ async def test_the_two_questions_and_an_idea(either_town: Town) -> None:
     sanne.say("No room there")
     await sanne.sees("Nobody gets a message")
     sanne.say("/stats")
-    await sanne.sees("Of these, written down by staff: 3.")
+    await sanne.sees("Of these, written down by staff: fewer than 5.", timeout=30)
 
 
 async def test_only_staff_write_down_what_others_say(town: Town) -> None:
@@ -178,7 +178,7 @@ async def test_what_a_voice_message_says_is_written_down_once_and_found(either_t
     anna = await town.known("Anna", "en")
     await voice_answer(anna)
     sanne.say("/answers")
-    listed = await sanne.sees("(voice message: A1)")
+    listed = await sanne.sees("(voice message)")
     assert listed.labels == ["A1"]
     sanne.tap("A1")
     card = await sanne.sees("proud")
@@ -190,7 +190,7 @@ async def test_what_a_voice_message_says_is_written_down_once_and_found(either_t
     sanne.say("The vegetable garden")
     await sanne.sees("Noted with A1.")
     sanne.say("/find vegetable")
-    await sanne.sees("A1 · Monday 23 November · The vegetable garden")
+    await sanne.sees("A1 · proud · today\nThe vegetable garden")
     sanne.say("/answers")
     await sanne.sees("The vegetable garden")
     assert (await newest(town, Answer)).heard == "The vegetable garden"

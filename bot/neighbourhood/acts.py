@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.neighbourhood import (
@@ -9,6 +10,7 @@ from bot.neighbourhood import (
     arrivals,
     complaints,
     events,
+    hand_over,
     heard,
     ideas,
     nearby,
@@ -17,13 +19,21 @@ from bot.neighbourhood import (
     recordings,
     reporters,
     residents,
+    same,
     spoken,
+    steps,
+    themes,
+    verdicts,
+    withdrawing,
 )
 from bot.neighbourhood.work import Closing, Person, TooLate, Work
 from bot.store.tables import Complaint
 from conversations import results
 from conversations.talk import Request
-from conversations.words import _
+from conversations.words import Words, _, s_
+
+CODE = re.compile(r"\s*[mM]\s?(\d{1,9})\s*")
+"""A complaint's code, as people type it."""
 
 
 async def act(work: Work, person: Person, result: Any) -> Closing | results.Refused:
@@ -74,10 +84,17 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await ideas.hand_in(work, person, result)
         case results.IdeaAnswered():
             return await ideas.answer(work, person, result)
+        case results.SaidAndDone():
+            return await themes.say(work, person, result)
         case results.EventAnnounced():
             return await events.announce(work, person, result)
         case results.WantsPerson():
             return await person_talks.begin(work, person, result)
+        case results.HandedOver(giver, to, words):
+            try:
+                return Closing(await hand_over.hand_over(work, person, giver, to, words))
+            except hand_over.CannotHandOver as why:
+                return results.Refused(why.words, "to")
         case results.ForgetMe():
             return await privacy.forget(work, person)
         case results.Stays():
@@ -91,6 +108,16 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
         case results.CannotBe(number, words, reason):
             await complaints.cannot(work, person, await complaint(work, number), words, reason)
             return await _told(work, number)
+        case results.PassedOn(number, whom):
+            await complaints.pass_on(work, person, await complaint(work, number), whom)
+            return await _told(work, number)
+        case results.NotOurs(number, where):
+            await complaints.not_ours(work, person, await complaint(work, number), where)
+            return await _told(work, number)
+        case results.SameAs(number, other):
+            return await _same(work, person, await complaint(work, number), other)
+        case results.Withdrawn(number):
+            return await _withdraw(work, person, await complaint(work, number))
         case results.ToldReporters(number, words, answer):
             await complaints.tell(work, person, await complaint(work, number), words, answer)
             return await _told(work, number)
@@ -109,6 +136,10 @@ async def find(work: Work, request: Request) -> Any:
             return nearby.where_else(work, request)
         case results.SimilarComplaint():
             return await nearby.similar(work, request)
+        case results.WhoMentioned(words):
+            return await themes.how_many_mentioned(work, words)
+        case results.Colleagues(giver):
+            return [list(each) for each in await hand_over.colleagues(work, giver)]
         case results.SomethingForYou():
             return await events.something(work)
         case _:
@@ -123,18 +154,42 @@ async def complaint(work: Work, number: int) -> Complaint:
 async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer) -> Closing:
     about = await complaint(work, answer.complaint)
     work.note(about.code, f"follow-up {answer.verdict}", person.resident)
+    stands = _("Thank you. This is how {code} stands: {state}.", code=about.code, state=steps.STATE_NAMES[about.state])
     try:
         if answer.verdict == "yes":
-            return await complaints.confirm(work, person, about)
+            return await verdicts.confirm(work, person, about)
         if answer.verdict == "no":
-            return await complaints.reopen(work, person, about, answer.wrong)
+            return await verdicts.reopen(work, person, about, answer.wrong)
     except TooLate:  # another reporter was first, or the office is at it again
-        state = complaints.STATE_NAMES[about.state]
         if answer.wrong:
             work.note(about.code, "still wrong", person.resident, answer.wrong.text)
-            await complaints.still_wrong(work, about, answer.wrong)
-        return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])
+            await verdicts.still_wrong(work, about, answer.wrong)
+        return Closing([stands])
+    if about.state != "solved":
+        return Closing([stands])
+    if not answer.again:
+        return await verdicts.ask_again(work, person, about)
     return Closing([_("That's fine, thank you. If you see it again, just write. ({code})", code=about.code)])
+
+
+async def _same(work: Work, person: Person, about: Complaint, other: str) -> Closing | results.Refused:
+    found = CODE.fullmatch(other)
+    number = int(found[1]) if found else 0
+    why_not: Words | None = s_("Type a code, like {example}.", example="M9")
+    if number:
+        why_not = await same.why_not(work, person, about, number)
+    if why_not is not None:
+        return results.Refused(why_not, "other")
+    await same.go_on_with(work, person, about, await complaint(work, number))
+    return await _told(work, about.id)
+
+
+async def _withdraw(work: Work, person: Person, about: Complaint) -> Closing:
+    try:
+        return await withdrawing.withdraw(work, person, about)
+    except TooLate:
+        state = steps.STATE_NAMES[about.state]
+        return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])
 
 
 async def _told(work: Work, number: int) -> Closing:

@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
 from bot.neighbourhood import finding
 from bot.neighbourhood.complaints import add_photos
-from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.neighbourhood.narrowing import narrowing
+from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.store.tables import Answer
 from conversations.questions import Told
 from conversations.results import TwoAnswers
 from conversations.words import _
+
+PAGE = 8
+QUESTIONS = ("proud", "better")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Answers in order, and what to go on after when there are more; `meant` as in the list of complaints."""
+
+    answers: Sequence[Answer]
+    more_after: int | None
+    meant: Sequence[tuple[str, str]] = field(default=())
+
+
+async def answers_like(work: Work, person: Person, words: str, after: int | None = None) -> Page:
+    """What residents said, the newest first.
+
+    Words narrow: the question, a neighbourhood, a theme, a period (`90d`), else text; in any language. Raises
+    `NotAllowed`.
+    """
+    person.must_be(STAFF, "/answers")
+    asked = narrowing(work, words, (*QUESTIONS, "all"), topics=False)
+    conditions: list[Any] = [(Answer.words != "") | Answer.voice.is_not(None)]
+    if questions := [each for each in QUESTIONS if asked.says(each)]:
+        conditions.append(Answer.question.in_(questions))
+    if places := asked.keys("place"):
+        conditions.append(Answer.neighbourhood.in_(places))
+    if themes := asked.keys("theme"):
+        conditions.append(Answer.theme.in_(themes))
+    if asked.since is not None:
+        conditions.append(Answer.at >= asked.since)
+    if asked.text:
+        query: Any = finding.holding(work, " ".join(asked.text), "A", Answer, after).where(*conditions)
+    else:
+        query = select(Answer, Answer.id).where(*conditions).order_by(Answer.id.desc())
+        query = query if after is None else query.where(Answer.id < after)
+    found = list(await work.session.execute(query.limit(PAGE + 1)))
+    more = found[PAGE - 1][1] if len(found) > PAGE else None
+    return Page([answer for answer, _place in found[:PAGE]], more, asked.corrected(words))
 
 
 async def keep(work: Work, person: Person, answers: TwoAnswers) -> Closing:

@@ -219,11 +219,15 @@ class Topic(_Table):
 
 
 class FollowUp(_Table):
-    """From "solved" to "is it really solved?", from there to the one reminder, from there to closing."""
+    """From "solved" to "is it really solved?", from there to the one reminder, from there to closing.
+
+    `ask_again_after`: from "I don't know" to asking once more.
+    """
 
     after: Duration
     reminder_after: Duration
     close_after: Duration
+    ask_again_after: Duration = timedelta(days=7)
 
 
 class OfficeHours(_Table):

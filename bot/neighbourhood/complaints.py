@@ -1,58 +1,27 @@
-"""The life of a complaint: its states, who may change them, what each change says to whom. In this one place."""
+"""What each step of a complaint's life does and says (the table of them: `steps.py`), and what belongs to one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import select
 
-from bot.neighbourhood import finding, reporters, residents, staff_rooms
-from bot.neighbourhood.work import STAFF, Action, Closing, Person, TooLate, Work
-from bot.outbox.letters import voice
+from bot.neighbourhood import finding, promises, reporters, residents, staff_rooms, steps, team
+from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, Due, Photo, Reporter, Resident
+from bot.store.tables import Chat, Complaint, Due, Photo, Promise, Reporter, Resident
 from conversations import standard
-from conversations.questions import Told
 from conversations.results import ComplaintReport
-from conversations.words import Text, Words, _, s_
+from conversations.words import Text, Value, Words, _, fold, s_
 
-DIFFERENTLY = _("Do you see it differently? Just write to us here.")
 UNSAFE = "unsafe"
 """The topic at whose end the number for emergencies is said, if the area has it."""
-OPEN_STATES = frozenset({"received", "taken", "planned", "reopened"})
-STATE_NAMES: dict[str, Text] = {
-    "received": _("received"),
-    "taken": _("somebody is on it"),
-    "planned": _("planned"),
-    "solved": _("solved, still to be checked"),
-    "confirmed": _("solved"),
-    "reopened": _("not solved yet"),
-    "cannot": _("can't be done"),
-    "closed": _("closed without an answer"),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A change of state: from where, to where, and whether only staff may make it."""
-
-    before: frozenset[str]
-    after: str
-    by_staff: bool = True
-
-
-STEPS: dict[str, Step] = {
-    "take": Step(frozenset({"received", "reopened", "planned"}), "taken"),
-    "plan": Step(OPEN_STATES, "planned"),
-    "solve": Step(OPEN_STATES, "solved"),
-    "cannot": Step(OPEN_STATES, "cannot"),
-    "confirm": Step(frozenset({"solved", "closed"}), "confirmed", by_staff=False),
-    "reopen": Step(frozenset({"solved", "confirmed", "closed"}), "reopened", by_staff=False),
-    "close": Step(frozenset({"solved"}), "closed", by_staff=False),
-}
+def place_folded(words: str) -> str:
+    """A place's words as two reports of it are compared: as they are typed, the first hundred signs."""
+    return fold(words)[:100]
 
 
 async def receive(work: Work, person: Person, report: ComplaintReport) -> Closing:
@@ -70,6 +39,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
         voice=report.words.voice,
         language=person.chat.language,
         place=report.place.words,
+        place_folded=place_folded(report.place.words),
         latitude=report.place.latitude,
         longitude=report.place.longitude,
         neighbourhood=neighbourhood,
@@ -84,6 +54,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
     work.session.add(Reporter(complaint_id=complaint.id, resident_id=resident.id, at=work.now))
     add_photos(work, complaint.code, "before", report.photos)
     work.note(complaint.code, "received", resident)
+    await promise_answer(work, complaint, complaint.answer_by)
     await finding.remember(work, complaint.code, complaint.words, complaint.place, is_new=True)
     await staff_rooms.announce(
         work,
@@ -104,54 +75,71 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
 
 
 async def take(work: Work, by: Person, complaint: Complaint) -> None:
-    """A member of staff takes it on."""
-    _move(work, complaint, "take", by)
+    """A member of staff takes it on; what was promised is theirs to keep."""
+    await make_step(work, "take", by, complaint)
     complaint.handler_id = by.resident.id
-    await reporters.tell(work, complaint, lambda name: [_("{code}: somebody is on it now.", code=name)])
+    await promises.hand_to(work, [complaint.code], by.resident.id)
+
+
+async def pass_on(work: Work, by: Person, complaint: Complaint, whom: str) -> None:
+    """Somebody else is asked to see to it; the office still owes an answer, by a day that is named now."""
+    day = work.answer_by(complaint.topic)
+    await make_step(work, "pass_on", by, complaint, noted=whom, whom=whom, day=day)
+    await _in_hand(work, by, complaint)
+    complaint.passed_to = whom
+    await promises.settle(work, complaint.code, but=promises.DAY)
+    await promises.drop(work, complaint.code)
+    await promise_answer(work, complaint, day)
 
 
 async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: str) -> None:
-    """A day is promised."""
-    _move(work, complaint, "plan", by, f"{day.isoformat()} {words}".strip())
+    """A day is promised; where there was another, that one is said too."""
+    before = complaint.planned_for if complaint.state == "planned" and complaint.planned_for != day else None
+    noted = f"{day.isoformat()} {words}".strip()
+    await make_step(work, "plan", by, complaint, noted=noted, day=day, before=before, words=words)
     complaint.planned_for = day
-    complaint.handler_id = complaint.handler_id or by.resident.id
-    await reporters.tell(work, complaint, lambda name: [_("{code}: planned for {day}.", code=name, day=day), words])
+    await _in_hand(work, by, complaint)
+    await promises.settle(work, complaint.code, but=promises.DAY)
+    await promises.promise(work, complaint.code, promises.DAY, day, complaint.handler_id, _who_does_it(work, complaint))
 
 
 async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos: Sequence[str] = ()) -> None:
     """It is solved, says staff; days later the reporters are asked."""
-    _move(work, complaint, "solve", by, words)
-    complaint.handler_id = complaint.handler_id or by.resident.id
+    at = work.now + work.area.follow_up.after
+    ask_on = at.astimezone(work.area.time_zone).date()
+    await make_step(work, "solve", by, complaint, noted=words, photos=photos, words=words, day=ask_on)
+    await _in_hand(work, by, complaint)
     complaint.solved_at = work.now
     complaint.result = words
+    await promises.settle(work, complaint.code)
     await finding.remember(work, complaint.code, complaint.words, complaint.heard, complaint.place, words)
     add_photos(work, complaint.code, "after", photos)
-    at = work.now + work.area.follow_up.after
     work.session.add(Due(what="follow_up", subject=complaint.code, occasion=work.now.isoformat(), at=at))
-    ask_on = at.astimezone(work.area.time_zone).date()
-
-    def say(name: str) -> list[Words]:
-        ask = _("On {day} I ask you whether it's really solved.", day=ask_on)
-        return [_("{code}: this has been done.", code=name), words, ask]
-
-    await reporters.tell(work, complaint, say, photos)
 
 
 async def cannot(work: Work, by: Person, complaint: Complaint, words: str, reason: str = "") -> None:
     """It can't be done: a standard reason (`conversations/standard.py`), the office's own words, or both."""
-    _move(work, complaint, "cannot", by, _noted(work, standard.REASONS, reason, words))
-    complaint.handler_id = complaint.handler_id or by.resident.id
+    noted = _noted(work, standard.REASONS, reason, words)
+    why = standard.REASONS[reason][1] if reason in standard.REASONS else None
+    await make_step(work, "cannot", by, complaint, noted=noted, why=why, words=words)
+    await _in_hand(work, by, complaint)
+    complaint.reason = reason if reason in standard.REASONS else standard.OTHER
+    await promises.break_(work, complaint.code, promises.DAY)
+    await promises.settle(work, complaint.code)
 
-    def say(name: str) -> list[Words]:
-        why = standard.sentence(standard.REASONS, reason)
-        return [_("{code}: sorry, this can't be done.", code=name), *why, words, DIFFERENTLY]
 
-    await reporters.tell(work, complaint, say)
+async def not_ours(work: Work, by: Person, complaint: Complaint, where: str) -> None:
+    """It isn't the office's to do: where its reporters can go."""
+    await make_step(work, "not_ours", by, complaint, noted=where, where=where)
+    await _in_hand(work, by, complaint)
+    complaint.passed_to = where
+    await promises.settle(work, complaint.code, but=promises.DAY)
+    await promises.drop(work, complaint.code)
 
 
 async def tell(work: Work, by: Person, complaint: Complaint, words: str, answer: str = "") -> None:
     """The office says something, and the complaint stays as it is. Raises `NotAllowed`."""
-    by.must_be(STAFF, "tell")
+    team.must_work_on(by, complaint, f"{complaint.code}.tell")
     work.note(complaint.code, "told", by.resident, _noted(work, standard.ANSWERS, answer, words))
 
     def say(name: str) -> list[Words]:
@@ -166,69 +154,63 @@ def _noted(work: Work, kind: dict[str, tuple[Text, Text]], key: str, words: str)
     return ". ".join(each for each in (tapped, words) if each)
 
 
-async def confirm(work: Work, by: Person, complaint: Complaint) -> Closing:
-    """A reporter says that it is really solved; the others hear it, and may still say that it isn't."""
-    _move(work, complaint, "confirm", by)
-
-    def say(name: str) -> list[Words]:
-        return [_("{code}: we heard that it's really solved.", code=name), DIFFERENTLY]
-
-    await reporters.tell(work, complaint, say, but=by.chat)
-    return Closing([_("Good to hear! Thank you for looking. {code} is done.", code=complaint.code)])
+async def handler_of(work: Work, complaint: Complaint) -> Chat | None:
+    """The chat of who has it in hand; None where nobody has, or who had works here no more or can't be reached."""
+    person = await residents.person_of(work, complaint.handler_id) if complaint.handler_id else None
+    return person.chat if person is not None and person.is_staff and person.chat.unreachable_since is None else None
 
 
-async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> Closing:
-    """A reporter says that it isn't solved: the office hears it, and owes an answer again."""
-    _move(work, complaint, "reopen", by, wrong.text)
-    complaint.answer_by = work.answer_by(complaint.topic)
-    await _office_hears(work, complaint, s_("{code} is not solved, says who reported it.", code=complaint.code), wrong)
-
-    def say(name: str) -> list[Words]:
-        we_go_on = _("{code}: it isn't really solved yet, we heard. We go on with it.", code=name)
-        return [we_go_on, _("You hear from us no later than {day}.", day=complaint.answer_by)]
-
-    await reporters.tell(work, complaint, say, but=by.chat)
-    return Closing(
-        [
-            _("Thank you for saying so. We go on with it."),
-            _("You hear from us no later than {day}. ({code})", day=complaint.answer_by, code=complaint.code),
-        ]
+async def miss(work: Work, complaint: Complaint, missed: Promise) -> date:
+    """What was promised for a day wasn't done or said: its reporters hear so, with a new day, which this gives."""
+    new = work.answer_by(complaint.topic)
+    noted = missed.due.isoformat()
+    if complaint.state == "planned":
+        await make_step(work, "miss", None, complaint, noted=noted, before=missed.due, day=new)
+        complaint.planned_for = None
+    else:
+        work.note(complaint.code, "late", None, noted)
+        facts = {"before": missed.due, "day": new}
+        await reporters.tell(work, complaint, lambda code: steps.say(steps.LATE, code, facts))
+    complaint.answer_by = new
+    partner = _who_does_it(work, complaint)
+    await promises.promise(
+        work, complaint.code, promises.AGAIN, new, complaint.handler_id, partner, first=missed.first_due
     )
+    return new
 
 
-async def still_wrong(work: Work, complaint: Complaint, wrong: Told) -> None:
-    """A reporter says so when another has said it already: the office hears this one too."""
-    said = s_("{code}: somebody else says too that it is not solved.", code=complaint.code)
-    await _office_hears(work, complaint, said, wrong)
+async def promise_answer(work: Work, complaint: Complaint, day: date) -> None:
+    """An answer is promised by this day."""
+    complaint.answer_by = day
+    partner = _who_does_it(work, complaint)
+    await promises.promise(work, complaint.code, promises.ANSWER, day, complaint.handler_id, partner)
 
 
-async def _office_hears(work: Work, complaint: Complaint, said: Words, wrong: Told) -> None:
-    """Coordinators, and who has it in hand, hear what is still wrong."""
-    handler = await work.session.get(Resident, complaint.handler_id) if complaint.handler_id else None
-    told = {chat.id: chat for chat in await residents.coordinators(work.session)}
-    if handler is not None and handler.chat_id is not None and (chat := await work.session.get(Chat, handler.chat_id)):
-        told[chat.id] = chat
-    for chat in told.values():
-        if wrong.voice:
-            work.send(chat, [voice(wrong.voice)], Lane.NOTICE, subject=f"{complaint.code} voice")
-        work.tell(
-            chat,
-            [said, wrong.text],
-            Lane.NOTICE,
-            actions=[Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
-            subject=complaint.code,
-        )
+async def make_step(
+    work: Work,
+    name: str,
+    by: Person | None,
+    complaint: Complaint,
+    *,
+    noted: str = "",
+    photos: Sequence[str] = (),
+    **facts: Value | None,
+) -> None:
+    """Make a step and tell each reporter but the one who made it. Raises as `steps.move` does."""
+    step = await steps.move(work, complaint, name, by, noted, facts)
+    but = by.chat if by is not None and step.who is steps.Who.REPORTER else None
+    await reporters.tell(work, complaint, lambda code: steps.say(step.says, code, facts), photos, but=but)
 
 
-async def close_unanswered(work: Work, complaint: Complaint) -> None:
-    """Nobody said whether it is solved: close it, without claiming that it is."""
-    _move(work, complaint, "close", None)
+async def _in_hand(work: Work, by: Person, complaint: Complaint) -> None:
+    """Who does something about what nobody had in hand has it now, and what was promised with it."""
+    if complaint.handler_id is None:
+        complaint.handler_id = by.resident.id
+        await promises.hand_to(work, [complaint.code], by.resident.id)
 
-    def say(name: str) -> list[Words]:
-        closed = _("{code}: we don't know whether it's solved, so we close it.", code=name)
-        return [closed, _("Is something still wrong? Just write to us here.")]
 
-    await reporters.tell(work, complaint, say)
+def _who_does_it(work: Work, complaint: Complaint) -> str:
+    return complaint.passed_to or work.area.topic(complaint.topic).handled_by
 
 
 def add_photos(work: Work, subject: str, part: str, file_ids: Sequence[str], *, joined_by: int | None = None) -> None:
@@ -257,25 +239,9 @@ async def who_hears(work: Work, complaint: Complaint) -> Words:
     return s_("Done. Nobody gets a message: who reported it isn't here. ({code})", code=complaint.code)
 
 
-def is_late(today: date) -> ColumnElement[bool]:
-    """Complaints whose promise has passed: the promised day where there is one, else the day of the answer."""
-    promised = case((Complaint.state == "planned", Complaint.planned_for), else_=Complaint.answer_by)
-    return Complaint.state.in_(OPEN_STATES) & (promised < today)
-
-
 def topic_label(work: Work, complaint: Complaint) -> Words:
     """What the topic is called."""
     return work.local(work.area.topic(complaint.topic).label)
-
-
-def _move(work: Work, complaint: Complaint, name: str, by: Person | None, words: str = "") -> None:
-    step = STEPS[name]
-    if step.by_staff and by is not None:
-        by.must_be(STAFF, name)
-    if complaint.state not in step.before:
-        raise TooLate(complaint.code, STATE_NAMES[complaint.state])
-    complaint.state = step.after
-    work.note(complaint.code, name, by.resident if by else None, words)
 
 
 async def photo_was_bad(work: Work, photo: Photo) -> None:

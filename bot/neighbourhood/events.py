@@ -20,6 +20,8 @@ from conversations.words import Text, Words, _, s_, sn_
 
 ANSWER_LABELS: dict[str, Text] = {"yes": _("I'm coming"), "maybe": _("Maybe"), "no": _("I'm not coming")}
 BAR = 20
+SAID = "said"
+"""The subject of a broadcast that invites to nothing, but tells people what came of what they said."""
 MONTH = timedelta(days=30)
 
 
@@ -64,7 +66,7 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
     left_out = await work.session.scalar(spared.where(*wants_it, had_enough)) or 0
     each_language = {language: _invite(work, event, language) for language in work.catalogues.languages}
     await bulk.begin(work.session, broadcast, each_language, invited)
-    await _post_progress(work, broadcast, by.chat)
+    await post_progress(work, broadcast, by.chat)
     said: list[Words] = [s_("{code} is announced. Invitations go out now.", code=event.code)]
     if broadcast.not_before > work.now:
         said = [
@@ -161,7 +163,7 @@ async def keep_posted(work: Work) -> None:
         posted = await work.session.scalar(select(Post).where(Post.subject == broadcast.code))
         chat = await work.session.get(Chat, posted.chat_id) if posted else None
         if chat is not None:
-            await _post_progress(work, broadcast, chat)
+            await post_progress(work, broadcast, chat)
 
 
 def progress(broadcast: Broadcast) -> list[Words]:
@@ -169,7 +171,9 @@ def progress(broadcast: Broadcast) -> list[Words]:
     done = broadcast.total - broadcast.waiting
     full = BAR * done // broadcast.total if broadcast.total else BAR
     over = broadcast.state == "done"
-    first = s_("Invitations for {code}", code=broadcast.subject)
+    first: Words = s_("Invitations for {code}", code=broadcast.subject)
+    if broadcast.subject == SAID:
+        first = s_("“You said, we did” goes out")
     lines: list[Words] = [
         first,
         "▓" * full + "░" * (BAR - full),
@@ -190,14 +194,15 @@ def _had_enough(work: Work) -> ColumnElement[bool]:
     lately = (
         select(Recipient.chat_id)
         .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
-        .where(Broadcast.at > work.now - MONTH, Recipient.state.in_(["sent", "waiting"]))
+        .where(Broadcast.at > work.now - MONTH, Broadcast.subject != SAID, Recipient.state.in_(["sent", "waiting"]))
         .group_by(Recipient.chat_id)
         .having(func.count() >= work.area.invites.a_month)
     )
     return Chat.id.in_(lately)
 
 
-async def _post_progress(work: Work, broadcast: Broadcast, chat: Chat) -> None:
+async def post_progress(work: Work, broadcast: Broadcast, chat: Chat) -> None:
+    """Show whoever started a broadcast how far it is, in a message that keeps itself up to date."""
     paragraphs = [work.render(each, chat.language) for each in progress(broadcast)]
     await posts.put(work.session, chat.id, broadcast.code, letters(paragraphs)[0], work.now)
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Integer, Select, cast, func
 
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store import search
+from bot.store.tables import Found
 from conversations.words import Words, fold
 
 PAGE = 8
@@ -26,6 +30,23 @@ async def find(work: Work, person: Person, words: str, before: int | None = None
 async def subjects(work: Work, words: str, kind: str) -> list[str]:
     """Subjects of one kind ("M", "I") that hold all the words."""
     return [subject for _id, subject in await search.find(work.session, fold(words), _MOST) if subject[0] == kind]
+
+
+def holding(work: Work, words: str, kind: str, table: Any, before: int | None = None) -> Select[Any]:
+    """Selects rows of a table, each with its place in the order, whose subject ("M12": kind "M") holds the words.
+
+    The newest first; `before`: only those after that place in the order.
+    """
+    found = search.holding(work.session, fold(words), before)
+    number = cast(func.substr(Found.subject, 2), Integer)
+    query = found.join(table, (table.id == number) & Found.subject.like(f"{kind}%"))
+    return query.with_only_columns(table, Found.id).order_by(search.newest(work.session))
+
+
+def mentioning(work: Work, words: str, kind: str) -> Select[int]:
+    """Selects the numbers of all subjects of a kind ("M", "A", "I") that hold the words."""
+    found = search.holding(work.session, fold(words)).where(Found.subject.like(f"{kind}%"))
+    return found.with_only_columns(cast(func.substr(Found.subject, 2), Integer))
 
 
 def states_in(work: Work, words: str, names: Mapping[str, Words]) -> tuple[set[str], list[str]]:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from bot.neighbourhood import complaints, events, keeping, person_talks, privacy, residents, spoken
+from bot.neighbourhood import (
+    events,
+    keeping,
+    mornings,
+    person_talks,
+    privacy,
+    promise_days,
+    promises,
+    residents,
+    room_cards,
+    spoken,
+    staff_rooms,
+    verdicts,
+)
 from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox import rows
 from bot.outbox.rows import Lane
@@ -27,8 +41,25 @@ from conversations.words import Words, _, s_
 
 log = logging.getLogger(__name__)
 
-Ask = Callable[[Work, Person, Conversation | None, Complaint, Sequence[Words]], Awaitable[None]]
-"""Opens (or repeats, where it is given) a follow-up about a complaint: drawn by the room that knows Telegram."""
+
+class Ask(Protocol):
+    """Opens (or repeats, where it is given) a follow-up about a complaint: drawn by the room that knows Telegram.
+
+    `again`: who said that they don't know is asked a second time.
+    """
+
+    async def __call__(
+        self,
+        work: Work,
+        person: Person,
+        conversation: Conversation | None,
+        complaint: Complaint,
+        notes: Sequence[Words],
+        *,
+        again: bool = False,
+    ) -> None: ...
+
+
 AT_ONCE = 200
 """So many rows of a kind are done in one sweep; the next follows at once when there are more."""
 BEGUN_BY = {"report": "report", "blue": "report", "idea": "idea", "questions": "questions"}
@@ -58,6 +89,7 @@ async def sweep(work: Work, ask: Ask) -> bool:
     await _report_undeliverable(work)
     await events.keep_posted(work)
     await person_talks.end_silent(work, work.now - work.area.conversation.expires_after)
+    await room_cards.keep_up(work)
     return len(due) == AT_ONCE or expired == AT_ONCE
 
 
@@ -65,13 +97,23 @@ async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) 
     if what == "keep":
         await keeping.keep(work)
         return
+    if what == mornings.WHAT:
+        await mornings.say(work, int(subject[1:]), occasion)
+        return
     if what == "erase":
         await privacy.erase_chat(work, int(subject[1:]))
         return
     if what == "forget":
         await residents.forget_if_unwilling(work, int(subject[1:]))
         return
+    if what in (promises.WARN, promises.PASSED):
+        await promise_days.fall_due(work, what, occasion)
+        return
     complaint = await work.session.get(Complaint, int(subject[1:]))
+    if what == verdicts.ASK_AGAIN:
+        if complaint is not None and complaint.state == "solved":
+            await _ask_again(work, ask, complaint, occasion)
+        return
     if complaint is None or complaint.state != "solved" or _occasion(complaint) != occasion:
         return  # it was reopened, confirmed, or solved anew meanwhile
     follow_up = work.area.follow_up
@@ -90,9 +132,26 @@ async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) 
                     await ask(work, person, conversation, complaint, [_("May I ask once more?")])
         work.session.add(Due(what="close", subject=subject, occasion=occasion, at=work.now + follow_up.close_after))
     elif what == "close":
+        waits = select(func.max(Due.at)).where(Due.what == verdicts.ASK_AGAIN, Due.subject == subject)
+        if (asked_at := await work.session.scalar(waits)) is not None:  # somebody is still to be asked once more
+            work.session.add(Due(what=what, subject=subject, occasion=occasion, at=asked_at + follow_up.close_after))
+            return
         about = (Conversation.flow == "follow_up", Conversation.about == complaint.code)
         await work.session.execute(delete(Conversation).where(*about))
-        await complaints.close_unanswered(work, complaint)
+        await verdicts.close_unanswered(work, complaint)
+
+
+async def _ask_again(work: Work, ask: Ask, complaint: Complaint, occasion: str) -> None:
+    """Who didn't know is asked once more, outside quiet hours, unless they have let go of it meanwhile."""
+    allowed = work.allowed_at(work.now)
+    if allowed > work.now:
+        row = Due(what=verdicts.ASK_AGAIN, subject=complaint.code, occasion=occasion, at=allowed)
+        work.session.add(row)
+        return
+    for person in await _reporters(work, complaint):
+        if f"R{person.resident.id}" == occasion:
+            before = _("Some time ago you didn't know. So I ask once more.")
+            await ask(work, person, None, complaint, [before], again=True)
 
 
 async def _reporters(work: Work, complaint: Complaint) -> list[Person]:
@@ -138,6 +197,7 @@ async def _expire(work: Work) -> int:
 async def _report_undeliverable(work: Work) -> None:
     """Telegram refused messages: coordinators hear which, once."""
     dead = list(await work.session.scalars(select(Message).where(Message.state == "dead").limit(AT_ONCE)))
+    dead = await staff_rooms.tell_refused(work, dead)
     if not dead:
         return
     for chat in await residents.coordinators(work.session):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.neighbourhood import finding
+from bot.neighbourhood import finding, team
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.store.tables import Answer, Complaint, Idea
 from conversations.results import Heard
@@ -17,6 +17,8 @@ async def write_down(work: Work, by: Person, heard: Heard) -> Closing:
     """Keep what a voice message says; a later line takes the place of an earlier one. Raises `NotAllowed`."""
     by.must_be(STAFF, f"{heard.code}.heard")
     row = await work.session.get_one(TABLES[heard.code[0]], int(heard.code[1:]))
+    if not isinstance(row, Answer):
+        team.must_work_on(by, row, f"{heard.code}.heard")
     if not row.voice:  # who sent it was forgotten meanwhile
         return Closing([s_("There is no voice message any more with {code}.", code=heard.code)])
     row.heard = heard.words

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import or_, select
 
-from bot.neighbourhood import finding, staff_rooms
+from bot.neighbourhood import finding, promises, residents, staff_rooms, team
 from bot.neighbourhood.complaints import add_photos
-from bot.neighbourhood.work import PANEL_TOO, STAFF, Action, Closing, Person, TooLate, Work
+from bot.neighbourhood.work import PANEL_TOO, Action, Closing, Person, Work
+from bot.outbox.letters import Letter
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Idea, Resident
+from bot.store.tables import Chat, Idea, Promise, Resident
 from conversations.results import IdeaAnswered, IdeaHandedIn
 from conversations.words import Money, Text, Words, _, fold, s_
 
@@ -55,6 +59,7 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
     await finding.remember(work, row.code, row.words, row.whom, row.together, is_new=True)
     add_photos(work, row.code, "before", idea.photos)
     work.note(row.code, "handed in", resident)
+    await promises.promise(work, row.code, promises.ANSWER, row.answer_by, None)
     said: list[Words] = [s_("New idea: {code}.", code=row.code), row.words or s_("(voice message)")]
     open_it = Action(s_("Open {code}", code=row.code), f"{row.code}.card")
     await staff_rooms.announce(work, row.code, said, [open_it])
@@ -69,15 +74,17 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
 
 async def answer(work: Work, by: Person, answered: IdeaAnswered) -> Closing:
     """Staff answer an idea; its owner hears it. Raises `NotAllowed`, `TooLate`."""
-    by.must_be(STAFF, f"I{answered.idea}.{answered.what}")
     idea = await work.session.get_one(Idea, answered.idea)
+    team.must_work_on(by, idea, f"{idea.code}.{answered.what}")
     if idea.state not in MAY_BE_ANSWERED:
-        raise TooLate(idea.code, STATE_NAMES[idea.state])
+        raise await team.too_late(work, by, idea.code, STATE_NAMES[idea.state])
     idea.state = ANSWERS_TO[answered.what]
     idea.answer = answered.words
     if answered.what == "award":
         idea.awarded_cents = answered.cents
     work.note(idea.code, answered.what, by.resident, answered.words)
+    await promises.hand_to(work, [idea.code], by.resident.id)
+    await promises.settle(work, idea.code)
     await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
     owner = await work.session.get(Resident, idea.resident_id) if idea.resident_id else None
     chat = await work.session.get(Chat, owner.chat_id) if owner and owner.chat_id else None
@@ -85,6 +92,38 @@ async def answer(work: Work, by: Person, answered: IdeaAnswered) -> Closing:
         return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
     work.tell(chat, _to_owner(idea, answered), Lane.NOTICE, subject=idea.code)
     return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
+
+
+async def tell(work: Work, by: Person, idea: Idea, words: str, sent: Sequence[Letter] = ()) -> bool:
+    """The office says something to the idea's owner, and it stays as it is; False where nobody can hear it.
+
+    `sent`: photos or voice messages that go first. Raises `NotAllowed`.
+    """
+    team.must_work_on(by, idea, f"{idea.code}.tell")
+    owner = await work.session.get(Resident, idea.resident_id) if idea.resident_id else None
+    chat = await work.session.get(Chat, owner.chat_id) if owner and owner.chat_id else None
+    if chat is None:
+        return False
+    work.note(idea.code, "told", by.resident, words)
+    work.send(chat, sent, Lane.NOTICE, subject=f"{idea.code} sent")
+    work.tell(chat, [_("{code}: a message from us.", code=idea.code), words], Lane.NOTICE, subject=idea.code)
+    return True
+
+
+async def miss(work: Work, idea: Idea, missed: Promise) -> date:
+    """The day for an answer has passed: its owner hears so, with a new day, which this gives."""
+    new = work.answer_by(ANSWER_TOPIC)
+    work.note(idea.code, "late", None, missed.due.isoformat())
+    code, owner = idea.code, await residents.person_of(work, idea.resident_id) if idea.resident_id else None
+    if owner is not None:
+        said = [
+            _("{code}: we promised an answer by {before}. It isn't there yet. Sorry.", code=code, before=missed.due),
+            _("You hear from us no later than {day}.", day=new),
+        ]
+        work.tell(owner.chat, said, Lane.NOTICE, subject=idea.code)
+    idea.answer_by = new
+    await promises.promise(work, idea.code, promises.AGAIN, new, missed.made_by, first=missed.first_due)
+    return new
 
 
 async def ideas_of(work: Work, person: Person, limit: int = 20) -> list[Idea]:

@@ -36,7 +36,7 @@ UPDATES_KEPT = timedelta(days=3)
 """Telegram repeats an update for 24 hours at most."""
 STAY = Action(_("I'm staying"), "do.stay")
 STAYED = _("Good to hear from you. We keep everything.")
-DONE = ("confirmed", "closed", "cannot")
+DONE = ("confirmed", "closed", "cannot", "not_ours", "same", "withdrawn")
 """States of a report after which its photos are of no more use."""
 
 

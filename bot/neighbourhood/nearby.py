@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, reporters, staff_rooms
+from bot.neighbourhood import complaints, promises, reporters, staff_rooms, steps
 from bot.neighbourhood.work import Action, Closing, Person, Work
-from bot.store.tables import Complaint, Photo, Reporter
+from bot.store.tables import Complaint, Reporter
 from conversations.results import MeToo, Moved, SimilarComplaint, WhereElse, WhereIs
 from conversations.stems import folded, stems
-from conversations.words import Words, _, fold, s_
+from conversations.words import Words, _, s_
 
 LOOKED_AT = 100
 """So many rows are measured, the newest first; an index finds them."""
@@ -51,7 +51,7 @@ async def similar(work: Work, request: SimilarComplaint) -> dict[str, Any] | Non
     if found is None:
         return None
     complaint, metres = found
-    photos = await _photos_to_show(work, complaint)
+    photos = await reporters.shown_to_neighbours(work, complaint)
     if metres is None and not photos and not any(sign.isdecimal() for sign in complaint.place):
         return None  # a street alone, and nothing to see: nobody could say whether it is the same
     return {
@@ -63,12 +63,6 @@ async def similar(work: Work, request: SimilarComplaint) -> dict[str, Any] | Non
         "planned": complaint.planned_for.isoformat() if complaint.state == "planned" and complaint.planned_for else "",
         "photos": photos,
     }
-
-
-async def _photos_to_show(work: Work, complaint: Complaint) -> list[str]:
-    """The first of its photos that was downloaded and turned out to be one."""
-    is_photo = (Photo.subject == complaint.code, Photo.part == "before", Photo.state == "kept")
-    return list(await work.session.scalars(select(Photo.file_id).where(*is_photo).order_by(Photo.id).limit(1)))
 
 
 async def _near(work: Work, topic: str, latitude: float, longitude: float) -> tuple[Complaint, int] | None:
@@ -89,26 +83,28 @@ async def _near(work: Work, topic: str, latitude: float, longitude: float) -> tu
 
 
 async def _in_the_same_words(work: Work, request: SimilarComplaint) -> tuple[Complaint, None] | None:
-    typed = fold(request.place)
-    query = _open_ones(work, request.topic).where(Complaint.place != "", Complaint.latitude.is_(None))
-    same = [each for each in await work.session.scalars(query) if typed and fold(each.place) == typed]
-    return (same[0], None) if same else None
+    typed = complaints.place_folded(request.place)
+    if not typed:
+        return None
+    query = _open_ones(work, request.topic).where(Complaint.place_folded == typed, Complaint.latitude.is_(None))
+    same = await work.session.scalar(query.limit(1))
+    return (same, None) if same is not None else None
 
 
 def _open_ones(work: Work, topic: str) -> Any:
     since = work.now - work.area.nearby.age
-    is_open = (Complaint.topic == topic, Complaint.state.in_(complaints.OPEN_STATES), Complaint.at >= since)
+    is_open = (Complaint.topic == topic, Complaint.state.in_(steps.OPEN_STATES), Complaint.at >= since)
     return select(Complaint).where(*is_open).order_by(Complaint.id.desc()).limit(LOOKED_AT)
 
 
 async def join(work: Work, person: Person, me_too: MeToo) -> Closing:
     """Somebody reports what another reported, and is told everything about it; done meanwhile, it is one of its own."""
     complaint = await work.session.get_one(Complaint, me_too.complaint)
-    state = complaints.STATE_NAMES[complaint.state]
+    state = steps.STATE_NAMES[complaint.state]
     if await reporters.of(work, person, complaint) is not None:
         stands = _("You told us this before. It stands at: {state}. ({code})", state=state, code=complaint.code)
         return Closing([stands])
-    if complaint.state not in complaints.OPEN_STATES:
+    if complaint.state not in steps.OPEN_STATES:
         closing = await complaints.receive(work, person, me_too.report)
         before = _("The other one stands at: {state}. So this is a report of its own.", state=state)
         return Closing([before, *closing.words], closing.actions)
@@ -117,7 +113,7 @@ async def join(work: Work, person: Person, me_too: MeToo) -> Closing:
         [
             _("Thank you! You join the report of a neighbour."),
             _("This is how it stands: {state}.", state=state),
-            _by_when(work, complaint),
+            await _by_when(work, complaint),
             _("You hear everything about it too. Its number is {code}.", code=complaint.code),
         ]
     )
@@ -134,24 +130,27 @@ async def _add_reporter(work: Work, person: Person, complaint: Complaint, me_too
     complaints.add_photos(work, complaint.code, "before", me_too.report.photos, joined_by=resident.id)
     work.note(complaint.code, "me too", resident)
     await work.session.flush()
-    late = complaint.answer_by < work.today
+    promised = await promises.open_about(work, complaint.code)
+    late = [each.first_due for each in promised if promises.is_broken(work, each)]
     await staff_rooms.announce(
         work,
         f"{complaint.code} too {resident.id}",
         [
             s_("{code}: somebody else reports it too.", code=complaint.code),
-            *([s_("It is late: an answer was promised for {day}.", day=complaint.answer_by)] if late else []),
+            *([s_("It is late: it was promised for {day}.", day=min(late))] if late else []),
         ],
         [Action(s_("Open {code}", code=complaint.code), f"{complaint.code}.card")],
     )
 
 
-def _by_when(work: Work, complaint: Complaint) -> Words:
+async def _by_when(work: Work, complaint: Complaint) -> Words:
     if complaint.state == "planned" and complaint.planned_for is not None:
         return _("It is planned for {day}.", day=complaint.planned_for)
-    if complaint.answer_by >= work.today:
-        return _("You hear from us no later than {day}.", day=complaint.answer_by)
-    return _("An answer was promised for {day}. I tell the office that you wait too.", day=complaint.answer_by)
+    promised = [each.due for each in await promises.open_about(work, complaint.code)]
+    day = min(promised, default=complaint.answer_by)
+    if day >= work.today:
+        return _("You hear from us no later than {day}.", day=day)
+    return _("An answer was promised for {day}. I tell the office that you wait too.", day=day)
 
 
 def move(work: Work, person: Person, moved: Moved) -> Closing:

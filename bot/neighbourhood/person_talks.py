@@ -60,7 +60,7 @@ async def say(work: Work, person: Person, talk: PersonTalk, given: Input) -> Seq
     if not (places := await places_for(work, person.resident)):
         return _nobody_there(work)
     for part in parts:
-        line = await _added_to(work, talk, part) or await _line(work, talk, part, by_staff=False)
+        line = await _added_to(work, talk, part) or await _line(work, talk, part)
         await talk_cards.show(work, talk, [line], places)
     before, opens = _opens(work, talk.last_at), _opens(work, work.now)
     talk.last_at = work.now
@@ -81,7 +81,7 @@ async def answer(work: Work, by: Person, talk_id: int, given: Input) -> Words | 
         return s_("Resident {number} can't be reached any more, so your answer did not go.", number=str(resident.id))
     waiting = await talk_cards.waiting(work, talk)
     for part in parts:
-        line = await _line(work, talk, part, by_staff=True)
+        line = await _line(work, talk, part, by.resident)
         work.send(chat, await _to_resident(work, by, talk, chat, part), Lane.REPLY, subject=f"T{talk.id}.{line.id}")
     if by.resident.name is None and talk.staff_id != by.resident.id:
         work.tell(
@@ -279,9 +279,10 @@ async def _opened(work: Work, person: Person) -> PersonTalk:
     return talk
 
 
-async def _line(work: Work, talk: PersonTalk, part: Part, *, by_staff: bool) -> PersonTalkLine:
+async def _line(work: Work, talk: PersonTalk, part: Part, staff: Resident | None = None) -> PersonTalkLine:
     said = {"words": part.words, "voice": part.voice, "photo": part.photo}
-    line = PersonTalkLine(talk_id=talk.id, by_staff=by_staff, **said, at=work.now)
+    written_by = staff.id if staff is not None else None
+    line = PersonTalkLine(talk_id=talk.id, by_staff=staff is not None, written_by=written_by, **said, at=work.now)
     work.session.add(line)
     await work.session.flush()
     return line

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.neighbourhood import person_talks
+from bot.neighbourhood import person_talks, staff_rooms
 from bot.neighbourhood.work import Closing, Person, Work
 from bot.outbox import bulk
 from bot.outbox.letters import letters
@@ -28,8 +28,10 @@ from bot.store.tables import (
     JoinLink,
     Message,
     PersonTalk,
+    PersonTalkLine,
     Photo,
     Post,
+    Promise,
     Recipient,
     Recording,
     Reporter,
@@ -41,7 +43,7 @@ from conversations.words import _, s_
 
 GONE_AFTER = timedelta(minutes=10)
 """The way to reach somebody goes when the last message has had the time to arrive."""
-MADE_BY = (Event.made_by, Broadcast.made_by, StaffRoom.made_by, Recording.made_by, Role.given_by)
+MADE_BY = (Event.made_by, Broadcast.made_by, StaffRoom.made_by, Recording.made_by, Role.given_by, Promise.made_by)
 """What somebody of the office made and that stays: without their number."""
 SENT_ONCE = frozenset({"photo", "voice", "latitude", "longitude"})
 """What of a post can't be changed afterwards."""
@@ -72,7 +74,7 @@ async def forget(work: Work, person: Person) -> Closing:
     chat.fingerprint = secrets.token_bytes(32)  # who writes again is somebody new
     resident.chat_id = resident.neighbourhood = resident.name = resident.contact_id = resident.brought_by = None
     resident.consent_at = resident.consent_version = resident.warned_at = None
-    resident.invites = resident.reads_aloud = person.asked_anew = False
+    resident.invites = resident.reads_aloud = resident.morning = person.asked_anew = False
     resident.came_from = "telegram"
     session.add(Due(what="erase", subject=f"C{chat.id}", occasion="forget", at=work.now + GONE_AFTER))
     work.note(f"R{resident.id}", "forgotten", None)
@@ -105,7 +107,8 @@ async def _erase_contributions(work: Work, resident: Resident) -> tuple[list[str
                 complaint.voice = None  # a voice tells who somebody is
                 complaint.came_from = _without_neighbour(complaint.came_from)
             continue
-        complaint.words = complaint.heard = complaint.place = complaint.result = ""
+        complaint.words = complaint.heard = complaint.place = complaint.result = complaint.passed_to = ""
+        complaint.place_folded = ""
         complaint.voice = complaint.latitude = complaint.longitude = None
         complaint.came_from = _without_neighbour(complaint.came_from)
         erased.append(complaint.code)
@@ -164,8 +167,10 @@ async def _let_go_of_others(work: Work, person: Person) -> None:
         await session.execute(update(table).where(table.came_from.in_(links)).values(came_from="via"))
     await session.execute(update(Resident).where(Resident.brought_by == number).values(brought_by=None))
     roles = select(Role.id).where(Role.resident_id == number).limit(1)
+    if person.is_staff:
+        await staff_rooms.put_out(work, person.chat, number)
     if person.roles or await session.scalar(roles) is not None:
-        for column in (*MADE_BY, Complaint.handler_id, PersonTalk.staff_id):
+        for column in (*MADE_BY, Complaint.handler_id, PersonTalk.staff_id, PersonTalkLine.written_by):
             await session.execute(update(column.class_).where(column == number).values({column: None}))
         await session.execute(delete(JoinLink).where(JoinLink.made_by == number))
     await session.execute(delete(Role).where(Role.resident_id == number))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood.work import Person, Work
 from bot.outbox.letters import pictures
@@ -16,6 +17,8 @@ from bot.store.tables import Chat, Complaint, Photo, Reporter, Resident
 from conversations.words import Words
 
 SHORT = 40
+ALBUM = 10
+"""So many photos Telegram shows in one album."""
 LATER = timedelta(microseconds=1)
 """Who joins comes after who was first, in the same moment too."""
 
@@ -62,27 +65,53 @@ def own_words(complaint: Complaint, reporter: Reporter) -> str:
     return reporter.words if joined(complaint, reporter) else complaint.words
 
 
-async def own_photos(work: Work, complaint: Complaint, joined_by: int | None) -> list[str]:
-    """The photos that came with the complaint, or of who joined it; and those of the result."""
-    query = select(Photo.file_id).where(
-        Photo.subject == complaint.code,
-        Photo.state.in_(["new", "kept"]),
-        or_(Photo.part == "after", Photo.joined_by.is_not_distinct_from(joined_by)),
-    )
-    return list(await work.session.scalars(query.order_by(Photo.id)))
-
-
 async def seen_by(work: Work, complaint: Complaint, resident_id: int | None) -> dict[str, Any]:
-    """A complaint as its reporter sees it; None: as the one did who was first."""
-    reporter = await work.session.get(Reporter, (complaint.id, resident_id)) if resident_id is not None else None
-    has_joined = reporter is not None and joined(complaint, reporter)
+    """A complaint as its reporter sees it (None: as the one did who was first): photos before it was done, and after.
+
+    After: those of the last time that it was done. Who joined with a spot of their own is told no other place, and
+    without a photo of their own sees the one that was shown when they joined.
+    """
+    key = (complaint.id, resident_id)
+    reporter = await work.session.get(Reporter, key) if resident_id is not None else None
+    theirs = await work.session.get(Complaint, reporter.came_with) if reporter and reporter.came_with else complaint
+    place, before = complaint.place, await _own_photos(work, complaint, None)
+    if reporter is not None and joined(complaint, reporter):
+        own = await work.session.get(Reporter, (theirs.id, resident_id)) if theirs is not None else None
+        if theirs is None or own is None or own.came_with is not None:  # gone meanwhile
+            theirs, own = complaint, reporter
+        was_first = not joined(theirs, own)
+        place = theirs.place if was_first or complaint.latitude is None else ""
+        before = await _own_photos(work, theirs, None if was_first else resident_id)
+        before = before or await shown_to_neighbours(work, complaint)
+    lately = [Photo.at >= complaint.solved_at] if complaint.solved_at is not None else []
+    after = await _photos(work, complaint, Photo.part == "after", *lately)
+    before = before[: ALBUM - min(len(after), ALBUM // 2)]
     return {
         "code": complaint.code,
         "words": own_words(complaint, reporter) if reporter is not None else complaint.words,
-        "place": "" if has_joined else complaint.place,
+        "place": place,
         "result": complaint.result,
-        "photos": await own_photos(work, complaint, resident_id if has_joined else None),
+        "photos": [*before, *after][:ALBUM],
+        "before": len(before),
     }
+
+
+async def shown_to_neighbours(work: Work, complaint: Complaint) -> list[str]:
+    """What others may see of it: the first of its photos that was downloaded and turned out to be one."""
+    if work.area.topic(complaint.topic).private:
+        return []
+    return (await _photos(work, complaint, Photo.part == "before", Photo.state == "kept"))[:1]
+
+
+async def _own_photos(work: Work, complaint: Complaint, joined_by: int | None) -> list[str]:
+    """The photos that came with the complaint, or of who joined it."""
+    return await _photos(work, complaint, Photo.part == "before", Photo.joined_by.is_not_distinct_from(joined_by))
+
+
+async def _photos(work: Work, complaint: Complaint, *which: ColumnElement[bool]) -> list[str]:
+    """File ids of photos that are pictures, in the order in which they came."""
+    is_picture = (Photo.subject == complaint.code, Photo.state.in_(["new", "kept"]))
+    return list(await work.session.scalars(select(Photo.file_id).where(*is_picture, *which).order_by(Photo.id)))
 
 
 def named(complaint: Complaint, words: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.neighbourhood.work import STAFF, Action, Closing, Person, Scope, Work
 from bot.store.identity import Seal
 from bot.store.tables import Chat, Conversation, Due, Message, PersonTalk, Resident, Role
 from conversations.results import Declined, Joined
@@ -81,13 +81,12 @@ async def recognise(work: Work, seal: Seal, telegram_ids: Iterable[int]) -> dict
         )
         for conversation in open_ones:
             known[conversation.chat_id].conversations.append(conversation)
-        roles = await work.session.execute(
-            select(Role.resident_id, Role.role).where(
-                Role.resident_id.in_(sorted(residents)), Role.withdrawn_at.is_(None)
-            )
+        roles = await work.session.scalars(
+            select(Role).where(Role.resident_id.in_(sorted(residents)), Role.withdrawn_at.is_(None))
         )
-        for resident_id, role in roles:
-            residents[resident_id].roles |= {role}
+        for role in roles:
+            _give(residents[role.resident_id], role)
+    work.loaded += people.values()
     return people
 
 
@@ -192,13 +191,15 @@ async def person_of(work: Work, resident_id: int) -> Person | None:
     if resident is None or chat is None:
         return None
     open_ones = await work.session.scalars(select(Conversation).where(Conversation.chat_id == chat.id))
-    roles = await work.session.scalars(
-        select(Role.role).where(Role.resident_id == resident.id, Role.withdrawn_at.is_(None))
-    )
+    roles = await work.session.scalars(select(Role).where(Role.resident_id == resident.id, Role.withdrawn_at.is_(None)))
     talk = await work.session.scalar(
         select(PersonTalk).where(PersonTalk.resident_id == resident.id, PersonTalk.state == "open")
     )
-    return Person(chat, resident, frozenset(roles), list(open_ones), _is_asked_anew(work, resident), talk)
+    person = Person(chat, resident, frozenset(), list(open_ones), _is_asked_anew(work, resident), talk)
+    for role in roles:
+        _give(person, role)
+    work.loaded.append(person)
+    return person
 
 
 async def coordinators(session: AsyncSession) -> list[Chat]:
@@ -223,6 +224,14 @@ async def appoint_from_settings(work: Work, seal: Seal, telegram_ids: frozenset[
                 person.chat.unreachable_since = work.now
             work.session.add(Role(resident_id=person.resident.id, role="coordinator", given_at=work.now))
             work.note(f"R{person.resident.id}", "role given", None, "coordinator")
+
+
+def _give(person: Person, role: Role) -> None:
+    """A role, and what is to be worked on in it: a coordinator works on everything."""
+    if role.role in STAFF and "coordinator" not in person.roles:
+        limited = role.role == "staff"
+        person.scope = Scope(frozenset(role.neighbourhoods), frozenset(role.topics)) if limited else Scope()
+    person.roles |= {role.role}
 
 
 def _is_asked_anew(work: Work, resident: Resident) -> bool:

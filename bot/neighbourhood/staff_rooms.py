@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from bot.neighbourhood import residents
+from bot.neighbourhood import digests, residents
 from bot.neighbourhood.work import COORDINATORS, Action, Person, Work
 from bot.outbox import parcels, posts
-from bot.outbox.letters import Button, letters, pieces
+from bot.outbox.letters import Button, Letter, letters, pieces
 from bot.outbox.rows import Lane
 from bot.store.identity import Seal
-from bot.store.tables import Chat, Due, StaffRoom
+from bot.store.tables import Chat, Due, Message, StaffRoom
 from conversations.words import Words, s_
 
 STRANGER_KEPT = timedelta(minutes=10)
@@ -25,6 +26,10 @@ GREETING: Sequence[Words] = (
 )
 LONGEST = 1500
 """Of each paragraph, in a room; a code leads to the rest."""
+PUT_OUT = re.compile(r"R(\d+) out")
+"""What the calls are about that take a resident out of a staff room."""
+NOT_THERE = ("not_participant", "participant_id_invalid", "user not found", "member not found")
+"""What Telegram says (in lower case) of somebody who was not in the group."""
 
 
 async def rooms_among(work: Work, seal: Seal, telegram_ids: Iterable[int]) -> dict[int, Chat]:
@@ -100,17 +105,56 @@ async def answer_stranger(work: Work, seal: Seal, telegram_id: int, words: Seque
 
 
 async def announce(work: Work, subject: str, words: Sequence[Words], actions: Sequence[Action] = ()) -> None:
-    """Tell the office what came in: in the staff room; without one, each coordinator."""
+    """Tell the office what came in: in the staff room; without one, each coordinator.
+
+    In a room, more about what has its card there (a subject like "M12 too 5") only changes that card: `room_cards`.
+    """
     places = await rooms(work)
     for chat in places:
-        paragraphs = [_short(work.render(each, chat.language)) for each in words]
+        card = subject.partition(" ")[0]
+        if card != subject and await posts.is_there(work.session, chat.id, card):
+            continue
+        paragraphs = [short(work.render(each, chat.language)) for each in words]
         buttons = [[Button(work.render(action.label, chat.language), action.does)] for action in actions]
         (letter,) = letters(paragraphs, buttons)
         letter.content.update(quietly(work))
-        await posts.put(work.session, chat.id, subject, letter, work.now)
+        if not await digests.takes(work, chat, subject):
+            await posts.put(work.session, chat.id, card, letter, work.now)
     if not places:
         for chat in await residents.coordinators(work.session):
             work.tell(chat, words, Lane.NOTICE, actions=actions, subject=subject)
+
+
+async def put_out(work: Work, chat: Chat, number: int) -> None:
+    """Take a resident (their chat and number) out of every staff room. They may come back, when somebody invites them.
+
+    Telegram may refuse: `tell_refused`. The id waits in the outbox encrypted, as it does everywhere.
+    """
+    sealed = {"sealed_user_id": chat.telegram_id.hex()}
+    for room in await rooms(work):
+        calls = [Letter("banChatMember", sealed), Letter("unbanChatMember", sealed | {"only_if_banned": True})]
+        work.send(room, calls, subject=f"R{number} out")
+
+
+async def tell_refused(work: Work, refused: Sequence[Message]) -> list[Message]:
+    """Tell coordinators of whom the bot could not take out of a staff room; gives the messages about something else."""
+    others = []
+    for message in refused:
+        found = PUT_OUT.fullmatch(message.subject or "")
+        if not found:
+            others.append(message)
+            continue
+        why = (message.error or "").lower()
+        message.state = "told"
+        if message.method != "banChatMember" or any(each in why for each in NOT_THERE):
+            continue
+        said = [
+            s_("Resident {number} lost their role, but I may not take them out of the staff room.", number=found[1]),
+            s_("Please take them out yourselves. Or make me an administrator who may do that."),
+        ]
+        for coordinator in await residents.coordinators(work.session):
+            work.tell(coordinator, said, Lane.NOTICE, subject="staff room")
+    return others
 
 
 def quietly(work: Work) -> dict[str, bool]:
@@ -118,8 +162,9 @@ def quietly(work: Work) -> dict[str, bool]:
     return {"disable_notification": True} if work.allowed_at(work.now) > work.now else {}
 
 
-def _short(paragraph: str) -> str:
-    first, *rest = pieces(paragraph, LONGEST)
+def short(paragraph: str, most: int = LONGEST) -> str:
+    """As much of somebody's words as fits a card."""
+    first, *rest = pieces(paragraph, most)
     return f"{first}…" if rest else first
 
 

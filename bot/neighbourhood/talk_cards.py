@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import staff_rooms
 from bot.neighbourhood.contacts import name_of_contact
-from bot.neighbourhood.work import Work
+from bot.neighbourhood.work import STAFF, Work
 from bot.outbox import posts
 from bot.outbox.letters import Bold, Button, Letter, captioned, length, letters, pieces, spot, voice
-from bot.store.tables import Chat, PersonTalk, PersonTalkLine, Post, Resident
+from bot.store.tables import Chat, PersonTalk, PersonTalkLine, Post, Resident, Role, StaffRoom
 from conversations.inputs import Input, Photo, Said, Spot, Voice
 from conversations.words import Local, Words, _, is_blank, locale_of, s_
 
@@ -135,7 +136,9 @@ async def refresh(work: Work, talk: PersonTalk, lines: Sequence[PersonTalkLine])
     """Bring the cards of these lines up to date, wherever they are shown."""
     subjects = {f"T{talk.id}.{line.id}": line for line in lines if not line.by_staff}
     found = await work.session.execute(
-        select(Post.subject, Chat).join(Chat, Chat.id == Post.chat_id).where(Post.subject.in_(sorted(subjects)))
+        select(Post.subject, Chat)
+        .join(Chat, Chat.id == Post.chat_id)
+        .where(Post.subject.in_(sorted(subjects)), _reads_along())
     )
     for subject, chat in found.all():
         await _put(work, chat, subject, await _card(work, chat, talk, subjects[subject]))
@@ -145,7 +148,8 @@ async def tell(work: Work, talk: PersonTalk, words: Words, about: str = "end", *
     """Say something about a talk wherever its cards are shown; `only_changed`: where it was said otherwise before."""
     subject = f"T{talk.id}.{about}"
     of_this = Post.subject == subject if only_changed else Post.subject.startswith(f"T{talk.id}.")
-    found = await work.session.scalars(select(Chat).where(Chat.id.in_(select(Post.chat_id).where(of_this))))
+    shown_in = select(Post.chat_id).where(of_this)
+    found = await work.session.scalars(select(Chat).where(Chat.id.in_(shown_in), _reads_along()))
     for chat in found.all():
         (letter,) = letters([work.render(words, chat.language)])
         await _put(work, chat, subject, letter)
@@ -186,6 +190,13 @@ async def forget_blank(work: Work, before: datetime) -> None:
             await work.session.delete(post)
 
 
+def _reads_along() -> ColumnElement[bool]:
+    """Chats of the office as it is now: who works there no more reads no further."""
+    theirs = select(Resident.chat_id).join(Role, Role.resident_id == Resident.id)
+    works = theirs.where(Role.role.in_(sorted(STAFF)), Role.withdrawn_at.is_(None), Resident.chat_id.is_not(None))
+    return or_(Chat.id.in_(select(StaffRoom.chat_id)), Chat.id.in_(works))
+
+
 async def _put(work: Work, chat: Chat, subject: str, letter: Letter) -> None:
     letter.content.update(staff_rooms.quietly(work))
     await posts.put(work.session, chat.id, subject, letter, work.now)
@@ -203,7 +214,7 @@ async def _card(work: Work, chat: Chat, talk: PersonTalk, line: PersonTalkLine) 
         place.name if place else s_("no neighbourhood"),
     ]
     if private is not None and private.language != house:
-        heads.append(s_("in {language}", language=_language(work, private.language)))
+        heads.append(s_("in {language}", language=language_name(work, private.language)))
     contact = await name_of_contact(work, resident)
     answered = await _answer_after(work, talk, line)
     says = [
@@ -236,7 +247,7 @@ async def _answer_after(work: Work, talk: PersonTalk, line: PersonTalkLine) -> W
     found = await work.session.scalar(query.order_by(PersonTalkLine.id).limit(1))
     if found is None:
         return None
-    staff = await work.session.get(Resident, talk.staff_id) if talk.staff_id else None
+    staff = await work.session.get(Resident, found.written_by) if found.written_by else None
     name = staff.name if staff and staff.name else s_("a colleague")
     if not found.words:
         return s_("Answered by {name}.", name=name)
@@ -244,6 +255,6 @@ async def _answer_after(work: Work, talk: PersonTalk, line: PersonTalkLine) -> W
     return s_("Answered by {name}: {words}", name=name, words=f"{first}…" if rest else first)
 
 
-def _language(work: Work, code: str) -> Words:
+def language_name(work: Work, code: str) -> Words:
     """A language by its name in each of the area's languages."""
     return Local({each: locale_of(each).languages.get(code, code) for each in work.catalogues.languages})

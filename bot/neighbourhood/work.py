@@ -54,19 +54,43 @@ class Closing:
 
 
 class NotAllowed(Exception):
-    """Somebody without the role tried; `what` names the attempt for the log."""
+    """Somebody without the role tried; `what` names the attempt for the log.
 
-    def __init__(self, what: str) -> None:
+    `words`: what is said to them, where that is more than to somebody who knows no such thing.
+    """
+
+    def __init__(self, what: str, words: Words | None = None) -> None:
         super().__init__(what)
         self.what = what
+        self.words = words
 
 
 class TooLate(Exception):
-    """Somebody else was first: what this step begins from is no longer so; `words` says how it stands."""
+    """Somebody else was first: what this step begins from is no longer so; `words` says how it stands.
 
-    def __init__(self, code: str, state: Words) -> None:
+    `name` and `at`: who it was, and when, where that is known. Made by `team.too_late`.
+    """
+
+    def __init__(self, code: str, state: Words, name: Words | None = None, at: datetime | None = None) -> None:
         super().__init__(code)
+        self.code = code
         self.words = s_("That's too late. {code} stands at: {state}.", code=code, state=state)
+        if name is not None and at is not None:
+            self.words = s_(
+                "{name} was first, on {moment}. {code} stands at: {state}.",
+                name=name,
+                moment=at,
+                code=code,
+                state=state,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody of the office works on: neighbourhoods (codes) and topics (keys); where there are none, all."""
+
+    neighbourhoods: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -81,6 +105,8 @@ class Person:
     """Agreed once, to another text than today's."""
     talk: PersonTalk | None = None
     """The talk with the office that was open at the beginning of this transaction, or was begun in it."""
+    scope: Scope = Scope()
+    """What a member of staff works on."""
 
     @property
     def consents(self) -> bool:
@@ -133,6 +159,10 @@ class Work:
     floods: Floods = field(default_factory=Floods)
     new_menus: list[Person] = field(default_factory=list)
     """People whose role has changed in this transaction: their menu of commands is to change too."""
+    loaded: list[Person] = field(default_factory=list)
+    """Everybody who was looked up in this transaction: who loses a role loses it here too."""
+    changed: set[str] = field(default_factory=set)
+    """Subjects with a new line in the history: what is shown of them elsewhere is to change too."""
 
     @property
     def today(self) -> date:
@@ -188,6 +218,7 @@ class Work:
 
     def note(self, subject: str, what: str, by: Resident | None, words: str = "") -> None:
         """Add a line to the history."""
+        self.changed.add(subject)
         self.lines.append(
             {"subject": subject, "what": what, "words": words, "by": by.id if by else None, "at": self.now}
         )

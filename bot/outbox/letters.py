@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,20 @@ def letters(
     return messages
 
 
-def pictures(file_ids: Sequence[str]) -> list[Letter]:
-    """Photos by Telegram's file ids: one alone, or several as an album."""
+def pictures(file_ids: Sequence[str], captions: Mapping[int, str] | None = None) -> list[Letter]:
+    """Photos by Telegram's file ids: one alone, or several as an album. `captions`: of some, by their place.
+
+    Raises ValueError where a caption is too long for that.
+    """
     if not file_ids:
         return []
+    said = {place: _caption([words]) for place, words in (captions or {}).items()}
     if len(file_ids) == 1:
-        return [Letter("sendPhoto", {"photo": file_ids[0]})]
-    media = [{"type": "photo", "media": file_id} for file_id in file_ids[:ALBUM_LIMIT]]
+        return [Letter("sendPhoto", {"photo": file_ids[0], **said.get(0, {})})]
+    media = [
+        {"type": "photo", "media": file_id, **said.get(place, {})}
+        for place, file_id in enumerate(file_ids[:ALBUM_LIMIT])
+    ]
     return [Letter("sendMediaGroup", {"media": media})]
 
 

@@ -94,8 +94,9 @@ class Pace:
 
     def _chat_rate(self, *, group: bool) -> tuple[float, int]:
         if group:
-            rate = self._rates.group_per_minute / 60
-            return (1 / rate if rate else 0, self._rates.group_burst)
+            a_minute, burst = self._rates.group_per_minute, self._rates.group_burst
+            steady = max(a_minute - burst + 1, 1)  # the burst is part of the minute, or it would hold more than it may
+            return (60 / steady if a_minute else 0, burst)
         return (1 / self._rates.chat_per_second if self._rates.chat_per_second else 0, self._rates.chat_burst)
 
     def _pump(self) -> None:

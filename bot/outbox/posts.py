@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox.letters import Letter
@@ -17,7 +17,8 @@ from bot.store.lease import database_seconds
 from bot.store.tables import Chat, Message, Post
 
 CLAIM_SECONDS = 120.0
-
+OF_A_TALK = "T"
+"""Begins the subject of a post about a talk with a person: somebody waits for an answer."""
 
 CHANGED_BY = {
     "sendMessage": "editMessageText",
@@ -30,8 +31,13 @@ _SENT_ONCE = frozenset({"photo", "voice", "latitude", "longitude", "disable_noti
 """What an edit leaves as it is."""
 
 
-async def put(session: AsyncSession, chat_id: int, subject: str, letter: Letter, now: datetime) -> None:
-    """What the post about this subject in this chat should say by now; it is made when there is none yet."""
+async def put(
+    session: AsyncSession, chat_id: int, subject: str, letter: Letter, now: datetime, *, anew: bool = False
+) -> None:
+    """What the post about this subject in this chat should say by now; it is made when there is none yet.
+
+    `anew`: it is to be a new message, below all that was said since.
+    """
     found = await session.scalar(select(Post).where(Post.chat_id == chat_id, Post.subject == subject))
     if found is None:
         session.add(Post(chat_id=chat_id, subject=subject, method=letter.method, content=letter.content, at=now))
@@ -39,6 +45,14 @@ async def put(session: AsyncSession, chat_id: int, subject: str, letter: Letter,
     elif _changing(found.content) != _changing(letter.content):
         found.content = letter.content
         found.wanted += 1
+    if found is not None and anew:
+        await show_again(session, found)
+
+
+async def is_there(session: AsyncSession, chat_id: int, subject: str) -> bool:
+    """Whether there is a post about this subject in this chat, shown or still to be."""
+    found = select(Post.id).where(Post.chat_id == chat_id, Post.subject == subject)
+    return await session.scalar(found.limit(1)) is not None
 
 
 def call_for(post: Post) -> tuple[str, dict[str, Any]]:
@@ -70,21 +84,34 @@ def _changing(content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def claim(session: AsyncSession, room: int, busy: Collection[int]) -> Sequence[tuple[Post, Chat]]:
-    """Take posts that say something else than they should, the oldest first, one a chat."""
-    found = await session.execute(
-        select(Post, Chat)
-        .join(Chat, Chat.id == Post.chat_id)
+    """Take posts that say something else than they should, one a chat.
+
+    What is new of talks with persons goes first, then what else is new, then edits; of each the oldest first.
+    """
+    is_new = Post.message_id.is_(None)
+    rank = case((is_new & Post.subject.like(f"{OF_A_TALK}%"), 0), (is_new, 1), else_=2)
+    behind = (
+        select(
+            Post.id,
+            rank.label("rank"),
+            func.row_number().over(partition_by=Post.chat_id, order_by=(rank, Post.id)).label("place"),
+        )
         .where(
             Post.wanted > Post.shown,
             Post.claimed_until <= database_seconds(),
             Post.chat_id.not_in(busy),
-            Chat.unreachable_since.is_(None),
         )
-        .order_by(Post.id)
+        .subquery()
+    )
+    found = await session.execute(
+        select(Post, Chat)
+        .join(behind, behind.c.id == Post.id)
+        .join(Chat, Chat.id == Post.chat_id)
+        .where(behind.c.place == 1, Chat.unreachable_since.is_(None))
+        .order_by(behind.c.rank, Post.id)
         .limit(room)
     )
-    one_a_chat = {chat.id: (post, chat) for post, chat in reversed(found.all())}
-    claimed = list(one_a_chat.values())
+    claimed = [(post, chat) for post, chat in found]
     if claimed:
         await session.execute(
             update(Post)

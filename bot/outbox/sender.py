@@ -136,7 +136,10 @@ class Sender:
         try:
             messages = len(parcel.content.get("media", "1"))  # an album counts as its photos
             await self._pace.wait(parcel.chat_id, parcel.lane, group=telegram_id < 0, messages=messages)
-            message_id = await wire.send(self._bot, telegram_id, parcel.method, parcel.content)
+            content = dict(parcel.content)
+            if (sealed := content.pop("sealed_user_id", None)) is not None:
+                content["user_id"] = self._seal.open_id(bytes.fromhex(sealed))
+            message_id = await wire.send(self._bot, telegram_id, parcel.method, content)
         except wire.SendError as error:
             if isinstance(error, wire.TooFast):
                 self._pace.slow_down(parcel.chat_id, error.seconds)

@@ -36,7 +36,7 @@ async def _export(asked: dict[str, Any], target: Path) -> None:
 
     database = Database(asked["database"])
     try:
-        about = (asked["headers"], asked["names"], asked["about"])
+        about = (asked["headers"], asked["names"], asked["about"], asked["meanings"])
         await export(database, asked["what"], asked["format"], target, *about)
     finally:
         await database.close()

@@ -6,17 +6,19 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.clock import Clock
-from bot.neighbourhood import own_data
-from bot.neighbourhood.work import Surroundings
-from bot.reports import slip
+from bot.neighbourhood import own_data, residents
+from bot.neighbourhood.work import COORDINATORS, STAFF, Person, Surroundings, Work
+from bot.reports import figures, slides, slip
+from bot.reports.chart import numbered
 from bot.reports.my_data import TITLE, sections
 from bot.store.database import is_away
 from bot.store.tables import Chat, Job, Resident
@@ -28,6 +30,8 @@ IDLE_SECONDS = 1.0
 SECONDS = 600
 TRIES = 3
 PICTURES = frozenset({"stats", "card"})
+FOR_ROLES = {"stats": STAFF, "export": COORDINATORS}
+"""What only some may have: looked at when it is made, for a role may have been withdrawn since it was asked for."""
 TIDY_SECONDS = 60.0
 KEPT = timedelta(days=2)
 """A file is sent within minutes; after this nobody waits for it any more."""
@@ -39,6 +43,8 @@ class Desk:
     def __init__(self, around: Surroundings, folder: Path) -> None:
         self._around = around
         self._folder = folder
+        self._told: dict[int, tuple[Sequence[Words], Sequence[Words]]] = {}
+        """Of a job that is being delivered: what is said first, and what is said of each picture after that."""
 
     async def run(self) -> None:
         """Work until cancelled. Raises `LeaseLost`."""
@@ -66,8 +72,13 @@ class Desk:
             return False
         target = self._folder / f"{job.chat_id}-{job.id}{_ending(job)}"
         try:
+            if not await self._may_have(job):
+                await self._let_go(job)
+                return True
             if job.kind == "mydata":
                 await self._my_data(job, target)
+            elif job.kind == "stats":
+                await self._stats(job, target)
             elif job.kind == "slip":
                 await self._slip(job, target)
             else:
@@ -92,6 +103,36 @@ class Desk:
             raise
         if child.returncode != 0:
             raise ValueError("the child process failed")
+
+    async def _may_have(self, job: Job) -> bool:
+        roles = FOR_ROLES.get(job.kind)
+        if roles is None:
+            return True
+        async with self._around.database.read() as session:
+            person = await self._asker(self._around.reading(session), job)
+            return person is not None and person.is_one_of(roles)
+
+    async def _asker(self, work: Work, job: Job) -> Person | None:
+        number = await work.session.scalar(select(Resident.id).where(Resident.chat_id == job.chat_id))
+        return await residents.person_of(work, number) if number is not None else None
+
+    async def _let_go(self, job: Job) -> None:
+        async with self._around.working() as work:
+            await work.session.execute(delete(Job).where(Job.id == job.id))
+
+    async def _stats(self, job: Job, target: Path) -> None:
+        """Count, say it in words, and have it drawn; the words wait beside the pictures until both are there."""
+        async with self._around.database.read() as session:
+            work = self._around.reading(session)
+            asker = await self._asker(work, job)
+            if asker is None:
+                raise ValueError("nobody is there any more")
+            over = timedelta(days=job.asked["days"])
+            counted = await figures.count(work, asker, over, job.asked["neighbourhood"])
+        pictures = slides.charts(work, counted, asker.chat.language)
+        self._told[job.id] = (slides.in_words(work, counted), [each["title"] for each in pictures])
+        if pictures:
+            await self._child({"kind": job.kind, "target": str(target), "charts": pictures})
 
     async def _slip(self, job: Job, target: Path) -> None:
         async with self._around.database.read() as session:
@@ -122,13 +163,17 @@ class Desk:
                 return
             caption: dict[str, Words] = {
                 "export": s_("Here is the export."),
-                "stats": s_("The figures as a picture."),
                 "mydata": TITLE,
                 "poster": s_("The poster, to print. Below is the same as a picture, to share."),
                 "slip": s_("The slip, to print and hand over. Or write the code on a piece of paper."),
                 "card": _("Let your neighbour scan this."),
             }
-            work.send_file(chat, str(target), _shown_name(job), caption[job.kind], picture=job.kind in PICTURES)
+            words, captions = self._told.pop(job.id, ([], [caption.get(job.kind, "")]))
+            if words:
+                work.tell(chat, words)
+            for number, said in enumerate(captions, 1):
+                file = str(numbered(target, number))
+                work.send_file(chat, file, _shown_name(job), said, picture=job.kind in PICTURES)
             if job.kind == "poster":
                 work.send_file(chat, str(target.with_suffix(".png")), "", "", picture=True)
             await work.session.delete(row)

@@ -20,14 +20,19 @@ from bot.store.tables import Answer, Complaint, Event, EventAnswer, Idea
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 CELL_LIMIT = 32_000
 """Excel takes 32,767 characters a cell."""
+SHEET_LIMIT = 1_048_576
+"""And so many rows a sheet."""
 AT_ONCE = 500
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints": (
         "code", "state", "topic", "theme", "neighbourhood", "words", "heard", "place", "latitude", "longitude",
-        "language", "came_from", "first", "at", "answer_by", "planned_for", "solved_at", "result",
+        "language", "came_from", "first", "at", "answer_by", "planned_for", "passed_to", "reason", "same_as",
+        "reopened", "solved_at", "result",
     ),
-    "answers": ("code", "question", "neighbourhood", "words", "heard", "language", "came_from", "first", "at"),
+    "answers": (
+        "code", "question", "neighbourhood", "theme", "words", "heard", "language", "came_from", "first", "at",
+    ),
     "ideas": (
         "code", "state", "neighbourhood", "words", "heard", "whom", "together", "amount", "wish", "answer_by",
         "answer", "awarded_cents", "language", "came_from", "first", "at",
@@ -44,13 +49,14 @@ async def export(
     headers: Sequence[str],
     names: dict[str, dict[str, str]],
     about: str,
+    meanings: Sequence[str],
 ) -> int:
     """Write `what` (a key of `COLUMNS`) as "csv" or "xlsx" to `target`; gives the number of rows.
 
     `headers`: what the columns are called, in their order. `names`: column → code → what it is called.
-    `about`: what the sheet that explains the columns is called.
+    `about`: what the sheet that explains the columns is called; `meanings`: what it says of each.
     """
-    with _writer(kind, target, headers, COLUMNS[what], about) as write:
+    with _writer(kind, target, headers, about, meanings) as write:
         number = 0
         async for row in _rows(database, what, names):
             number += 1
@@ -100,11 +106,10 @@ def _events() -> Select[Any]:
 
 
 @contextmanager
-def _writer(kind: str, target: Path, headers: Sequence[str], columns: Sequence[str], about: str) -> Any:
-    write: Callable[[Sequence[Any]], Any]
+def _writer(kind: str, target: Path, headers: Sequence[str], about: str, meanings: Sequence[str]) -> Any:
     if kind == "csv":
         with target.open("w", encoding="utf-8-sig", newline="") as file:  # with a mark, or Excel reads it as Latin-1
-            write = csv.writer(file).writerow
+            write: Callable[[Sequence[Any]], Any] = csv.writer(file).writerow
             write(list(headers))
             yield write
         return
@@ -112,17 +117,21 @@ def _writer(kind: str, target: Path, headers: Sequence[str], columns: Sequence[s
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(target), options)
-    sheet = book.add_worksheet()
-    next_row = 0
+    sheet, next_row = book.add_worksheet(), 1
+    sheet.write_row(0, 0, headers)
+    explained = book.add_worksheet(about[:31])
+    explained.set_column(0, 0, 28)
+    explained.set_column(1, 1, 70)
+    for number, (header, meaning) in enumerate(zip(headers, meanings, strict=True)):
+        explained.write_row(number, 0, [header, meaning])
 
     def write_row(cells: Sequence[Any]) -> None:
-        nonlocal next_row
+        nonlocal next_row, sheet
+        if next_row == SHEET_LIMIT:  # a sheet holds no more: the next one goes on
+            sheet, next_row = book.add_worksheet(), 1
+            sheet.write_row(0, 0, headers)
         sheet.write_row(next_row, 0, cells)
         next_row += 1
 
-    write_row(list(headers))
     yield write_row
-    explained = book.add_worksheet(about[:31])
-    for number, (header, column) in enumerate(zip(headers, columns, strict=True)):
-        explained.write_row(number, 0, [header, column])
     book.close()

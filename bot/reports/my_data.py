@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 
-from bot.neighbourhood import complaints, events, ideas, team
+from bot.neighbourhood import events, ideas, steps, team
 from bot.neighbourhood.work import Work
 from conversations.words import Money, Text, Words, _, locale_of
 
@@ -136,8 +136,8 @@ class _Page:
             kind = "e" if value[:1] == "e" and value[1:].isdecimal() else value.partition("-")[0]
             return ORIGINS.get(kind)
         states: Mapping[str, Words] = {
-            "reports": complaints.STATE_NAMES,
-            "joined": complaints.STATE_NAMES,
+            "reports": steps.STATE_NAMES,
+            "joined": steps.STATE_NAMES,
             "ideas": ideas.STATE_NAMES,
         }.get(section, {})
         names: dict[str, Mapping[str, Words]] = {

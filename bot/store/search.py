@@ -1,15 +1,20 @@
 """Finding by words: each database's own index over text that one place of ours has folded (`conversations.words.fold`).
 
 Both are asked the same: all these words, each at the start of a word. SQLite keeps an FTS5 table beside `found`,
-PostgreSQL a GIN index over `to_tsvector('simple', words)`.
+PostgreSQL a GIN index over `to_tsvector('simple', words)`. A subject keeps its place in the order of rows for good.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import delete, text
+from typing import Any
+
+from sqlalchemy import Select, delete, func, literal_column, select, table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Found
+
+_INDEX = table("found_index")
+_ROW: Any = literal_column("found_index.rowid")
 
 
 async def remember(session: AsyncSession, subject: str, folded: str, *, is_new: bool = False) -> None:
@@ -17,27 +22,26 @@ async def remember(session: AsyncSession, subject: str, folded: str, *, is_new: 
 
     `is_new`: nothing was remembered of it before.
     """
-    if not is_new:
-        await forget(session, subject)
-    row = Found(subject=subject, words=folded)
-    session.add(row)
-    await session.flush()
+    known = None if is_new else await session.scalar(select(Found.id).where(Found.subject == subject))
+    if known is None:
+        row = Found(subject=subject, words=folded)
+        session.add(row)
+        await session.flush()
+        known = row.id
+    else:
+        if _is_sqlite(session):
+            await _leave_index(session, subject)
+        await session.execute(update(Found).where(Found.id == known).values(words=folded))
     if _is_sqlite(session):
         await session.execute(
-            text("insert into found_index (rowid, words) values (:id, :words)"), {"id": row.id, "words": folded}
+            text("insert into found_index (rowid, words) values (:id, :words)"), {"id": known, "words": folded}
         )
 
 
 async def forget(session: AsyncSession, subject: str) -> None:
     """Make a subject not findable any more."""
     if _is_sqlite(session):
-        await session.execute(
-            text(
-                "insert into found_index (found_index, rowid, words)"
-                " select 'delete', id, words from found where subject = :subject"
-            ),
-            {"subject": subject},
-        )
+        await _leave_index(session, subject)
     await session.execute(delete(Found).where(Found.subject == subject))
 
 
@@ -46,23 +50,42 @@ async def find(session: AsyncSession, folded: str, limit: int, before: int | Non
 
     `before`: only rows with a smaller id (the next page).
     """
-    words = folded.split()
-    if not words:
+    if not folded.split():
         return []
+    query = holding(session, folded, before).order_by(newest(session)).limit(limit)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+def holding(session: AsyncSession, folded: str, before: int | None = None) -> Select[int, str]:
+    """Selects row id and subject of all that hold these folded words; further conditions may be joined to it.
+
+    Sort it by `newest`: the index of SQLite hands its rows out in that order.
+    """
+    words, before = folded.split(), before or 2**31 - 1
+    found = select(Found.id, Found.subject)
     if _is_sqlite(session):
-        query = (
-            "select found.id, found.subject from found_index join found on found.id = found_index.rowid"
-            " where found_index match :asked and found.id < :before order by found.id desc limit :limit"
-        )
         asked = " ".join(f'"{word}"*' for word in words)
-    else:
-        query = (
-            "select id, subject from found where to_tsvector('simple', words) @@ to_tsquery('simple', :asked)"
-            " and id < :before order by id desc limit :limit"
-        )
-        asked = " & ".join(f"{word}:*" for word in words)
-    found = await session.execute(text(query), {"asked": asked, "before": before or 2**31 - 1, "limit": limit})
-    return [(row[0], row[1]) for row in found]
+        matches = text("found_index match :asked").bindparams(asked=asked)
+        return found.select_from(_INDEX).join(Found, Found.id == _ROW).where(matches, before > _ROW)
+    asked = " & ".join(f"{word}:*" for word in words)
+    simple: Any = literal_column("'simple'")
+    matches_words = func.to_tsvector(simple, Found.words).op("@@")(func.to_tsquery(simple, asked))
+    return found.where(matches_words, Found.id < before)
+
+
+def newest(session: AsyncSession) -> Any:
+    """The order of what was remembered last first, for `holding`."""
+    return _ROW.desc() if _is_sqlite(session) else Found.id.desc()
+
+
+async def _leave_index(session: AsyncSession, subject: str) -> None:
+    await session.execute(
+        text(
+            "insert into found_index (found_index, rowid, words)"
+            " select 'delete', id, words from found where subject = :subject"
+        ),
+        {"subject": subject},
+    )
 
 
 def _is_sqlite(session: AsyncSession) -> bool:

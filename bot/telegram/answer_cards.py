@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import complaints, heard
+from bot.neighbourhood import complaints, heard, themes
+from bot.neighbourhood.narrowing import THEMES
 from bot.neighbourhood.spoken import SPOKEN
+from bot.neighbourhood.work import STAFF, Action, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, voice
 from bot.store.tables import Answer
 from bot.telegram.dialogues import Dialogues
@@ -38,11 +40,12 @@ async def show(talk: Dialogues, number: int) -> bool:
         *heard.shown(answer),
         *in_language(work, answer),
         *([WRITTEN_DOWN] if answer.came_from == SPOKEN else []),
+        *theme_line(answer.theme),
     ]
     paragraphs = [work.render(words, language) for words in texts]
     paragraphs[0] = Bold(paragraphs[0])
     buttons = [[Button(work.render(HEARD_LABEL, language), f"A{number}.heard")]] if answer.voice else []
-    talk.send(letters(paragraphs, buttons))
+    talk.send(letters(paragraphs, [*buttons, [theme_button(work, f"A{number}", answer.theme, language)]]))
     return True
 
 
@@ -50,3 +53,30 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
     """A tap on an answer's card; False where there is no such button."""
     answer = await talk.work.session.get(Answer, number) if talk.person.is_staff else None
     return answer is not None and what == "heard" and await ask_what_it_says(talk, f"A{number}", answer.voice)
+
+
+def theme_line(theme: str) -> list[Words]:
+    """On a card: which of the programme's themes it belongs to, where somebody said so."""
+    return [s_("Theme: {theme}", theme=THEMES[theme])] if theme in THEMES else []
+
+
+def theme_button(work: Work, code: str, theme: str, language: str) -> Button:
+    """The button on the card with this code (M12, A7) that leads to the themes; `theme_step` hears it."""
+    label = s_("Change the theme") if theme in THEMES else s_("Choose a theme")
+    return Button(work.render(label, language), f"{code}.theme")
+
+
+async def theme_step(talk: Dialogues, code: str, what: str) -> bool:
+    """A tap on "theme", or on one of the themes, of the card with this code; False where there is no such button."""
+    talk.person.must_be(STAFF, f"{code}.theme")
+    _theme, _dot, chosen = what.partition(".")
+    if chosen:
+        if not await themes.tag(talk.work, talk.person, code, chosen):
+            return False
+        talk.say([s_("{code}: theme {theme}.", code=code, theme=THEMES[chosen])])
+        return True
+    talk.say(
+        [s_("Which theme does {code} belong to?", code=code)],
+        [Action(label, f"{code}.theme.{key}") for key, label in THEMES.items()],
+    )
+    return True

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, heard, reporters, spoken
+from bot.neighbourhood import complaints, heard, promises, reporters, same, spoken, team
 from bot.neighbourhood.complaint_list import complaints_like
-from bot.neighbourhood.work import STAFF, Action, Person, TooLate, Work
+from bot.neighbourhood.steps import OPEN_STATES, STATE_NAMES, STEPS
+from bot.neighbourhood.work import STAFF, Action, Person, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
 from bot.store.tables import Chat, Complaint, History, Reporter, Resident
-from bot.telegram.answer_cards import WRITTEN_DOWN
+from bot.telegram.answer_cards import WRITTEN_DOWN, theme_button
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.history_names import HISTORY_NAMES
 from bot.telegram.listening import HEARD_LABEL, ask_what_it_says, in_language
-from bot.telegram.pages import send_page
+from bot.telegram.pages import say_meant, send_page
 from conversations.words import Words, _, s_, sn_
 
 CODE = re.compile(r"\s*[mM]\s?(\d{1,9})\s*")
@@ -23,52 +26,17 @@ STEP_LABELS: dict[str, Words] = {
     "take": s_("I take it"),
     "plan": s_("Promise a day"),
     "solve": s_("It's solved"),
+    "pass_on": s_("Pass it on"),
     "cannot": s_("It can't be done"),
+    "not_ours": s_("It isn't ours"),
+    "same": s_("Same as another"),
+    "apart": s_("Not the same after all"),
 }
 TELL_LABEL = s_("Write to them")
-HISTORY_NAMES: dict[str, Words] = {
-    "received": s_("came in"),
-    "take": s_("taken"),
-    "plan": s_("planned"),
-    "solve": s_("solved"),
-    "cannot": s_("can't be done"),
-    "told": s_("wrote to who reported it"),
-    "confirm": s_("confirmed by who reported it"),
-    "reopen": s_("not solved, says who reported it"),
-    "close": s_("closed without an answer"),
-    "me too": s_("reported by somebody else too"),
-    "still wrong": s_("somebody else says too that it is not solved"),
-    "moved": s_("moved house"),
-    "follow-up yes": s_("answered: solved"),
-    "follow-up no": s_("answered: not solved"),
-    "follow-up unknown": s_("answered: doesn't know"),
-    "joined": s_("said yes to what we keep"),
-    "role given": s_("got a role"),
-    "role withdrawn": s_("lost a role"),
-    "join link": s_("made a link for a role"),
-    "handed in": s_("idea came in"),
-    "answer": s_("idea answered"),
-    "award": s_("idea got a yes"),
-    "not_now": s_("idea: not now"),
-    "announced": s_("event announced"),
-    "export": s_("made an export"),
-    "stats": s_("looked at figures"),
-    "spoken": s_("written down by staff"),
-    "heard": s_("voice message written down"),
-    "refused": s_("tried what is not allowed"),
-    "forgotten": s_("was forgotten"),
-    "warned": s_("was asked whether they stay"),
-    "agreed anew": s_("said yes to the new text"),
-    "declined anew": s_("said no to the new text"),
-    "talk opened": s_("began to talk with a person"),
-    "talk answered": s_("answered a resident"),
-    "talk ended": s_("ended a talk"),
-    "contact": s_("stays a resident's contact"),
-    "name chosen": s_("chose a first name"),
-    "staff room opened": s_("made a group the staff room"),
-    "staff room closed": s_("ended the staff room"),
-}
-FLOWS_OF_STEPS = frozenset({"plan", "solve", "cannot"})
+WITHDRAW_LABEL = _("No longer needed")
+AT_ONCE = frozenset({"take", "apart"})
+"""Steps that ask nothing more."""
+NEXT = ("plan", "solve", "pass_on", "cannot")
 HISTORY_LINES = 12
 SHORT = 60
 
@@ -85,44 +53,89 @@ async def show(talk: Dialogues, number: int) -> bool:
         await _card(talk, complaint)
     elif (reporter := await reporters.of(work, person, complaint)) is not None:
         said = reporters.own_words(complaint, reporter)
-        talk.say([line_for_reporter(work, complaint, said), complaint.result])
+        talk.say([line_for_reporter(work, complaint, said), *_more(complaint), complaint.result], _own_steps(complaint))
     else:
         return False
     return True
 
 
 async def step(talk: Dialogues, number: int, what: str) -> bool:
-    """A tap on a card; False where there is no such button."""
+    """A tap on a card, or on what its reporter sees; False where there is no such button."""
+    if what == "withdraw":
+        return await _withdraw(talk, number)
     if what not in STEP_LABELS and what not in ("heard", "slip", "tell"):
         return False
-    talk.person.must_be(STAFF, f"M{number}.{what}")
-    complaint = await talk.work.session.get(Complaint, number)
+    work, person = talk.work, talk.person
+    person.must_be(STAFF, f"M{number}.{what}")
+    complaint = await work.session.get(Complaint, number)
     if complaint is None:
         return False
+    team.must_work_on(person, complaint, f"M{number}.{what}")
     if what == "heard":
         return await ask_what_it_says(talk, complaint.code, complaint.voice)
-    if what == "tell":
-        await talk.ask(await talk.open("tell", {"complaint": number}))
-        return True
     if what == "slip":
-        spoken.make_slip(talk.work, talk.person, complaint.code)
+        spoken.make_slip(work, person, complaint.code)
         talk.say([s_("The slip comes in a moment.")])
-        return True
-    if complaint.state not in complaints.STEPS[what].before:
-        talk.say([TooLate(complaint.code, complaints.STATE_NAMES[complaint.state]).words])
-    elif what in FLOWS_OF_STEPS:
+    elif what != "tell" and complaint.state not in STEPS[what].before:
+        late = await team.too_late(work, person, complaint.code, STATE_NAMES[complaint.state])
+        talk.say([late.words])
+    elif what not in AT_ONCE:
         await talk.ask(await talk.open(what, {"complaint": number}))
+    elif what == "apart":
+        await same.go_apart(work, person, complaint)
+        talk.say([await complaints.who_hears(work, complaint)])
     else:
-        await complaints.take(talk.work, talk.person, complaint)
+        await complaints.take(work, person, complaint)
         talk.say(
             [
                 s_("You have {code} now. Who reported it gets a message.", code=complaint.code)
-                if await reporters.reached(talk.work, complaint)
+                if await reporters.reached(work, complaint)
                 else s_("You have {code} now. Nobody gets a message: who reported it isn't here.", code=complaint.code)
             ],
-            [Action(STEP_LABELS[each], f"{complaint.code}.{each}") for each in ("plan", "solve", "cannot")],
+            [Action(STEP_LABELS[each], f"{complaint.code}.{each}") for each in NEXT],
         )
     return True
+
+
+async def _withdraw(talk: Dialogues, number: int) -> bool:
+    """Who reported it (or staff, for somebody without a phone) says that it is no longer needed: asked once."""
+    complaint = await talk.work.session.get(Complaint, number)
+    if complaint is None:
+        return False
+    if not await reporters.of(talk.work, talk.person, complaint):
+        talk.person.must_be(STAFF, f"M{number}.withdraw")
+        if complaint.came_from != spoken.SPOKEN:
+            return False
+    if complaint.state not in STEPS["withdraw"].before:
+        state = STATE_NAMES[complaint.state]
+        talk.say([_("This is how {code} stands: {state}.", code=complaint.code, state=state)])
+        return True
+    begun = [each for each in talk.person.conversations if each.flow == "withdraw" and each.about == complaint.code]
+    about = begun[0] if begun else await talk.open("withdraw", {"complaint": number}, about=complaint.code)
+    talk.bring_to_front(about)
+    await talk.ask(about)
+    return True
+
+
+def _more(complaint: Complaint) -> list[Words]:
+    """What its state leaves open, for who reported it."""
+    match complaint.state:
+        case "planned" if complaint.planned_for is not None:
+            return [_("It is planned for {day}.", day=complaint.planned_for)]
+        case "passed_on":
+            return [_("Passed on to: {whom}", whom=complaint.passed_to)]
+        case "not_ours":
+            return [_("You can go here: {where}", where=complaint.passed_to)]
+        case _:
+            return []
+
+
+def _own_steps(complaint: Complaint) -> list[Action]:
+    """What its reporter can do."""
+    if complaint.state == "same" and complaint.same_as is not None:
+        other = f"M{complaint.same_as}"
+        return [Action(_("See {code}", code=other), f"{other}.card")]
+    return [Action(WITHDRAW_LABEL, f"{complaint.code}.withdraw")] if complaint.state in OPEN_STATES else []
 
 
 async def show_list(talk: Dialogues, words: str, after: int | None = None) -> None:
@@ -133,11 +146,15 @@ async def show_list(talk: Dialogues, words: str, after: int | None = None) -> No
         return
     page = await complaints_like(work, person, words, after)
     if not page.complaints:
-        talk.say([s_("No complaints for that. All of them: {example}", example="/complaints all")])
+        nothing = s_("No complaints for that. All of them: {example}", example="/complaints all")
+        if not say_meant(talk, "p", page.meant, [nothing]):
+            talk.say([nothing])
         return
-    lines = [_line(work, each) for each in page.complaints]
+    late = await promises.late_among(work, [each.code for each in page.complaints])
+    lines = [_line(work, each, each.code in late) for each in page.complaints]
     more = f"p.{page.more_after}.{words}" if page.more_after is not None else None
     send_page(talk, lines, more, [each.code for each in page.complaints])
+    say_meant(talk, "p", page.meant)
 
 
 def line_for_reporter(work: Work, complaint: Complaint, words: str) -> Words:
@@ -146,7 +163,7 @@ def line_for_reporter(work: Work, complaint: Complaint, words: str) -> Words:
         "{code}, {topic}: {state}. {words}",
         code=complaint.code,
         topic=complaints.topic_label(work, complaint),
-        state=complaints.STATE_NAMES[complaint.state],
+        state=STATE_NAMES[complaint.state],
         words=_quoted(words),
     )
 
@@ -157,17 +174,16 @@ def _quoted(words: str) -> str:
     return f"“{short}”" if short else ""
 
 
-def _line(work: Work, complaint: Complaint) -> Words:
+def _line(work: Work, complaint: Complaint, is_late: bool) -> Words:
     days = (work.today - complaint.at.astimezone(work.area.time_zone).date()).days
-    promised = complaint.planned_for if complaint.state == "planned" else complaint.answer_by
-    late = complaint.state in complaints.OPEN_STATES and promised is not None and promised < work.today
+    late = is_late and complaint.state in OPEN_STATES
     words = (complaint.words or complaint.heard).replace("\n", " ")
     return s_(
         "{code} · {topic} · {place} · {state} · {age}{late}\n{words}",
         code=complaint.code,
         topic=complaints.topic_label(work, complaint),
         place=_neighbourhood(work, complaint),
-        state=complaints.STATE_NAMES[complaint.state],
+        state=STATE_NAMES[complaint.state],
         age=sn_("{count} day", "{count} days", days) if days else s_("today"),
         late=s_(" · LATE") if late else "",
         words=words if len(words) <= 60 else f"{words[:59]}…",
@@ -184,7 +200,9 @@ def _neighbourhood(work: Work, complaint: Complaint) -> Words:
 async def _card(talk: Dialogues, complaint: Complaint) -> None:
     """Photos and spot first, then everything in words with the next steps as buttons."""
     work, language = talk.work, talk.person.chat.language
-    talk.send(pictures(await complaints.photos_of(work, complaint.code)))
+    joined_codes = [each.code for each in await same.joined_to(work, complaint)]
+    for code in (complaint.code, *joined_codes):
+        talk.send(pictures(await complaints.photos_of(work, code)))
     if complaint.latitude is not None and complaint.longitude is not None:
         talk.send([spot(complaint.latitude, complaint.longitude)])
     joined = await reporters.who_joined(work, complaint)
@@ -196,7 +214,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
             "{code} · {topic} · {state}",
             code=complaint.code,
             topic=complaints.topic_label(work, complaint),
-            state=complaints.STATE_NAMES[complaint.state],
+            state=STATE_NAMES[complaint.state],
         ),
         complaint.words or s_("(no words: see the photo, or listen)"),
         *heard.shown(complaint),
@@ -212,6 +230,10 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
             day=complaint.answer_by,
         ),
         *([s_("Promised for {day}.", day=complaint.planned_for)] if complaint.planned_for else []),
+        *[s_("Late: it was promised for {day}.", day=day) for day in await _broken(work, complaint)],
+        *([s_("Passed on to: {whom}", whom=complaint.passed_to)] if complaint.passed_to else []),
+        *([s_("Goes on with {code}.", code=f"M{complaint.same_as}")] if complaint.state == "same" else []),
+        *([s_("With this one: {codes}", codes=", ".join(joined_codes))] if joined_codes else []),
         await _reporters(work, complaint),
         *([WRITTEN_DOWN] if complaint.came_from == spoken.SPOKEN else []),
         *(s_("Also said: {words}", words=each.words) for each in joined if each.words),
@@ -219,18 +241,32 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
     paragraphs = [work.render(words, language) for words in texts]
     paragraphs[0] = Bold(paragraphs[0])
     paragraphs.append("\n".join([work.render(line, language) for line in await _history(work, complaint)]))
-    buttons = [
-        [Button(work.render(label, language), f"{complaint.code}.{step}")]
-        for step, label in STEP_LABELS.items()
-        if complaint.state in complaints.STEPS[step].before
-    ]
+    talk.send(letters(paragraphs, await _buttons(work, complaint, joined_codes, language)))
+
+
+async def _buttons(work: Work, complaint: Complaint, joined: Sequence[str], language: str) -> list[list[Button]]:
+    """The next steps, two in a row; and what else can be done with a card."""
+    code = complaint.code
+    labels = {what: label for what, label in STEP_LABELS.items() if complaint.state in STEPS[what].before}
     if await reporters.reached(work, complaint):
-        buttons.append([Button(work.render(TELL_LABEL, language), f"{complaint.code}.tell")])
+        labels["tell"] = TELL_LABEL
     if complaint.voice:
-        buttons.append([Button(work.render(HEARD_LABEL, language), f"{complaint.code}.heard")])
+        labels["heard"] = HEARD_LABEL
     if complaint.came_from == spoken.SPOKEN:
-        buttons.append([Button(work.render(s_("Make the slip"), language), f"{complaint.code}.slip")])
-    talk.send(letters(paragraphs, buttons))
+        labels["slip"] = s_("Make the slip")
+        if complaint.state in OPEN_STATES:
+            labels["withdraw"] = WITHDRAW_LABEL
+    buttons = [Button(work.render(label, language), f"{code}.{what}") for what, label in labels.items()]
+    together = [f"M{complaint.same_as}"] if complaint.state == "same" else joined[:4]
+    buttons += [Button(work.render(s_("Open {code}", code=each), language), f"{each}.card") for each in together]
+    buttons.append(theme_button(work, code, complaint.theme, language))
+    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+
+
+async def _broken(work: Work, complaint: Complaint) -> list[date]:
+    """The day that was promised first, where it has passed without what was promised."""
+    found = await promises.open_about(work, complaint.code)
+    return [min(each.first_due for each in found)] if any(promises.is_broken(work, each) for each in found) else []
 
 
 async def _reporters(work: Work, complaint: Complaint) -> Words:

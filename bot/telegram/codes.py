@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from bot.telegram import answer_cards, cards, event_cards, for_coordinators, for_persons, for_team, idea_cards
+from bot.neighbourhood import themes
+from bot.telegram import (
+    answer_cards,
+    cards,
+    event_cards,
+    for_coordinators,
+    for_persons,
+    for_promises,
+    for_team,
+    idea_cards,
+)
 from bot.telegram.dialogues import Dialogues
 
 CODE = re.compile(r"\s*([MIEAmiea])\s?(\d{1,9})\s*")
@@ -24,6 +34,8 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
     kind, number = found[1].upper(), int(found[2])
     if what == "card":
         return await _show(talk, kind, number)
+    if kind in themes.TABLES and (what == "theme" or what.startswith("theme.")):
+        return await answer_cards.theme_step(talk, f"{kind}{number}", what)
     step = {"M": cards.step, "I": idea_cards.step, "E": event_cards.step, "A": answer_cards.step}[kind]
     return await step(talk, number, what)
 
@@ -38,7 +50,7 @@ async def _list_button(talk: Dialogues, subject: str, what: str) -> bool:
     if subject in ("p", "ideas") and after.isdecimal() and len(after) <= 9:
         await (cards.show_list if subject == "p" else idea_cards.show_list)(talk, words, int(after))
         return True
-    for room in (for_persons, for_coordinators, for_team):
+    for room in (for_persons, for_promises, for_coordinators, for_team):
         if await room.button(talk, subject, what):
             return True
     return False

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import Action
-from bot.telegram import for_coordinators, for_office, for_persons, for_posters, for_residents, for_spoken, for_team
+from bot.telegram import (
+    for_coordinators,
+    for_office,
+    for_persons,
+    for_posters,
+    for_promises,
+    for_residents,
+    for_spoken,
+    for_team,
+)
 from bot.telegram.command import UNKNOWN, Command
 from bot.telegram.dialogues import Dialogues
 from conversations.inputs import Input
@@ -44,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("back", "terug", _("go back one question"), back, interrupts=False, without_consent=True),
     Command("cancel", "annuleer", _("stop this conversation"), cancel, interrupts=False, without_consent=True),
     *for_office.COMMANDS,
+    *for_promises.COMMANDS,
     *for_persons.FOR_STAFF,
     *for_spoken.COMMANDS,
     *for_coordinators.COMMANDS,

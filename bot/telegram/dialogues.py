@@ -285,14 +285,25 @@ class Dialogues:
 
 
 async def ask_follow_up(
-    work: Work, person: Person, conversation: Conversation | None, complaint: Complaint, notes: Sequence[Words]
+    work: Work,
+    person: Person,
+    conversation: Conversation | None,
+    complaint: Complaint,
+    notes: Sequence[Words],
+    *,
+    again: bool = False,
 ) -> None:
-    """Open a follow-up about a complaint, or repeat the one that waits: as a notice that takes taps at once."""
+    """Open a follow-up about a complaint, or repeat the one that waits: as a notice that takes taps at once.
+
+    `again`: to somebody who was asked before, and didn't know.
+    """
     talk = Dialogues(work, person)
     if conversation is None:
         answers: dict[str, Any] = {"complaint": complaint.id, "reporter": person.resident.id}
         if not await complaints.is_reporter(work, person, complaint):
             answers["for_another"] = True
+        if again:
+            answers["again"] = True
         conversation = await talk.open("follow_up", answers, about=complaint.code, front=False)
     times = work.area.follow_up
     conversation.expires_at = work.now + times.reminder_after + times.close_after + WEEK

@@ -82,7 +82,8 @@ def draw(
         others = [each for each in work.catalogues.languages if each != language]
         rows += _rows([Button(LANGUAGE_NAMES.get(each, each), f"l.{each}") for each in others], 3)
     rows += [[button(option) for option in steer]] if steer else []
-    return [*pictures(question.pictures), *letters(paragraphs, rows)]
+    captions = {place: say(words) for place, words in question.captions.items()}
+    return [*pictures(question.pictures, captions), *letters(paragraphs, rows)]
 
 
 def _rows(cells: Sequence[Cell], columns: int) -> list[Sequence[Cell]]:

@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
-
-from bot.neighbourhood import complaints, finding, ideas
+from bot.neighbourhood import finding, ideas
+from bot.neighbourhood.answers import answers_like
+from bot.neighbourhood.narrowing import THEMES, narrowing
 from bot.neighbourhood.spoken import SPOKEN
+from bot.neighbourhood.steps import STATE_NAMES
 from bot.neighbourhood.work import COORDINATORS, STAFF
 from bot.reports import figures
 from bot.reports.export import COLUMNS
 from bot.store.tables import Answer, Complaint, Event, Idea, Job
 from bot.telegram.answer_cards import QUESTIONS
+from bot.telegram.column_names import COLUMN_MEANINGS, COLUMN_NAMES
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
-from bot.telegram.pages import send_page
+from bot.telegram.pages import age, say_meant, send_page
 from conversations.inputs import Input
-from conversations.words import Words, fold, s_
+from conversations.said_and_done import NAMED_AT_MOST, WORDS_AT_MOST
+from conversations.words import Words, fold, is_blank, s_
 
 PAGE = 8
 FORMATS = ("csv", "xlsx")
 LONGEST_FILTER = 40
 """Bytes; a button that shows more carries the words, in 64 bytes together."""
-COLUMN_NAMES: dict[str, Words] = {
-    "code": s_("code"),
-    "state": s_("state"),
-    "topic": s_("topic"),
-    "theme": s_("theme"),
-    "neighbourhood": s_("neighbourhood"),
-    "words": s_("words"),
-    "heard": s_("what the voice message says"),
-    "place": s_("place"),
-    "latitude": s_("latitude"),
-    "longitude": s_("longitude"),
-    "language": s_("language"),
-    "came_from": s_("where from"),
-    "first": s_("first time"),
-    "at": s_("came in on"),
-    "answer_by": s_("answer by"),
-    "planned_for": s_("promised for"),
-    "solved_at": s_("solved on"),
-    "result": s_("what was done"),
-    "question": s_("question"),
-    "whom": s_("for whom"),
-    "together": s_("with whom"),
-    "amount": s_("costs about"),
-    "wish": s_("wants from us"),
-    "answer": s_("our answer"),
-    "awarded_cents": s_("awarded in cents"),
-    "title": s_("title"),
-    "starts_at": s_("begins on"),
-    "yes": s_("coming"),
-    "maybe": s_("maybe"),
-    "no": s_("not coming"),
-}
 
 
 async def answers(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -65,29 +35,29 @@ async def answers(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def show_answers(talk: Dialogues, words: str, after: int | None) -> None:
     """A page of what residents said, the newest first."""
-    work, person = talk.work, talk.person
-    person.must_be(STAFF, "/answers")
-    is_there = (Answer.words != "") | Answer.voice.is_not(None)
-    query = select(Answer).where(is_there).order_by(Answer.id.desc()).limit(PAGE + 1)
-    for word in fold(words).split():
-        question = next((key for key, name in QUESTIONS.items() if word in (key, *work.catalogues.spellings(name))), "")
-        question = question or {"trots": "proud", "beter": "better"}.get(word, "")
-        places = [each.code for each in work.area.neighbourhoods if fold(each.name).startswith(word)]
-        if not question and not places:
-            talk.say(
-                [s_("I don't know “{word}”. For example: {example}", word=word, example="/answers better heksenberg")]
-            )
-            return
-        query = query.where(Answer.question == question if question else Answer.neighbourhood.in_(places))
     if not _fits(talk, words, "/answers better heksenberg"):
         return
-    found = list(await work.session.scalars(query if after is None else query.where(Answer.id < after)))
-    if not found:
-        talk.say([s_("No answers for that. All of them: {example}", example="/answers")])
+    page = await answers_like(talk.work, talk.person, words, after)
+    if not page.answers:
+        nothing = s_("No answers for that. All of them: {example}", example="/answers")
+        if not say_meant(talk, "answers", page.meant, [nothing]):
+            talk.say([nothing])
         return
-    lines = [_answer_line(talk, each) for each in found[:PAGE]]
-    more = f"answers.{found[PAGE - 1].id}.{words}" if len(found) > PAGE else None
-    send_page(talk, lines, more, [f"A{each.id}" for each in found[:PAGE] if each.voice])
+    lines = [_answer_line(talk, each) for each in page.answers]
+    more = f"answers.{page.more_after}.{words}" if page.more_after is not None else None
+    send_page(talk, lines, more, [f"A{each.id}" for each in page.answers])
+    say_meant(talk, "answers", page.meant)
+
+
+async def you_said(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/yousaid words | what we did`; what is missing is asked."""
+    named, _bar, did = (part.strip() for part in words.partition("|"))
+    given_first = {
+        name: {"text": text}
+        for name, text, most in (("words", named, NAMED_AT_MOST), ("did", did, WORDS_AT_MOST))
+        if not is_blank(text) and len(text) <= most
+    }
+    await talk.ask(await talk.open("said_and_done", given_first))
 
 
 async def find(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -115,45 +85,46 @@ async def show_found(talk: Dialogues, words: str, before: int | None) -> None:
 
 
 async def stats(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/stats [period]`: in words at once, as a picture in a moment."""
-    work, language = talk.work, talk.person.chat.language
-    over = figures.period(words)
-    if over is None:
-        talk.say([s_("Which period? For example: {example}", example="/stats 30d")])
+    """`/stats [period] [neighbourhood]`: counted and drawn beside the turn, and then sent."""
+    await show_stats(talk, words, None)
+
+
+async def show_stats(talk: Dialogues, words: str, after: int | None) -> None:
+    """Ask the desk for the figures."""
+    work, person = talk.work, talk.person
+    person.must_be(STAFF, "/stats")
+    asked = narrowing(work, words, ("all",), topics=False)
+    places = sorted(asked.keys("place"))
+    if asked.text or asked.keys("theme") or len(places) > 1:
+        which = s_("Which period, which neighbourhood? For example: {example}", example="/stats 30d heksenberg")
+        if not say_meant(talk, "stats", asked.corrected(words), [which]):
+            talk.say([which])
         return
-    counted = await figures.count(work, talk.person, over)
-    talk.say(figures.in_words(counted))
-    asked: dict[str, Any] = {
-        "title": work.render(s_("Complaints by week"), language),
-        "came": work.render(s_("came in"), language),
-        "solved": work.render(s_("solved"), language),
-        "topics_title": work.render(s_("What they are about"), language),
-        "weeks": [[f"{day[8:10]}-{day[5:7]}", came, went] for day, came, went in counted.weeks],
-        "topics": [
-            [work.render(work.local(work.area.topic(topic).label), language), number]
-            for topic, number in counted.topics
-        ],
-    }
-    _ask_for(talk, "stats", asked)
-    work.note(f"R{talk.person.resident.id}", "stats", talk.person.resident, str(asdict(counted)["since"]))
+    over = work.now - asked.since if asked.since is not None else figures.USUAL
+    neighbourhood = places[0] if places else None
+    _ask_for(talk, "stats", {"days": over.days, "neighbourhood": neighbourhood})
+    work.note(f"R{person.resident.id}", "stats", person.resident, f"{over.days}d {neighbourhood or ''}".strip())
+    talk.say([s_("I'm counting. You get the figures here in a moment.")])
 
 
 async def export(talk: Dialogues, words: str, given: Input | None) -> None:
     """`/export complaints|answers|ideas|events [csv|xlsx]`."""
     work, person = talk.work, talk.person
+    person.must_be(COORDINATORS, "/export")
     asked = fold(words).split()
     what = _dutch(asked[0]) if asked else ""
     kind = asked[1] if len(asked) > 1 else "xlsx"
     if what not in COLUMNS or kind not in FORMATS or len(asked) > 2:
         talk.say([s_("Which list, and which kind of file? For example: {example}", example="/export complaints xlsx")])
         return
-    headers = [work.render(COLUMN_NAMES[column], person.chat.language) for column in COLUMNS[what]]
+    language = person.chat.language
     job = {
         "what": what,
         "format": kind,
-        "headers": headers,
+        "headers": [work.render(COLUMN_NAMES[column], language) for column in COLUMNS[what]],
+        "meanings": [work.render(COLUMN_MEANINGS[column], language) for column in COLUMNS[what]],
         "names": _names(talk),
-        "about": work.render(s_("columns"), person.chat.language),
+        "about": work.render(s_("columns"), language),
     }
     _ask_for(talk, "export", job)
     work.note(f"R{person.resident.id}", "export", person.resident, f"{what} {kind}")
@@ -163,7 +134,7 @@ async def export(talk: Dialogues, words: str, given: Input | None) -> None:
 async def button(talk: Dialogues, subject: str, what: str) -> bool:
     """A tap that shows more of a list; False where there is no such button."""
     number, _dot, words = what.partition(".")
-    shows = {"answers": show_answers, "find": show_found}
+    shows = {"answers": show_answers, "find": show_found, "stats": show_stats}
     if subject not in shows or not number.isdecimal() or len(number) > 9:
         return False
     await shows[subject](talk, words, int(number))
@@ -179,14 +150,15 @@ def _fits(talk: Dialogues, words: str, example: str) -> bool:
 
 def _answer_line(talk: Dialogues, answer: Answer) -> Words:
     place = talk.work.area.neighbourhood(answer.neighbourhood) if answer.neighbourhood else None
-    where = place.name if place else s_("no neighbourhood")
     return s_(
-        "{question} · {place} · {day}{spoken}\n{words}",
+        "{code} · {question} · {place} · {age}{theme}{spoken}\n{words}",
+        code=f"A{answer.id}",
         question=QUESTIONS[answer.question],
-        place=where,
-        day=answer.at.date(),
+        place=place.name if place else s_("no neighbourhood"),
+        age=age(talk.work, answer.at),
+        theme=s_(" · {theme}", theme=THEMES[answer.theme]) if answer.theme in THEMES else "",
         spoken=s_(" · written down by staff") if answer.came_from == SPOKEN else "",
-        words=_short(answer.words or answer.heard) or s_("(voice message: A{number})", number=str(answer.id)),
+        words=_short(answer.words or answer.heard) or s_("(voice message)"),
     )
 
 
@@ -196,7 +168,25 @@ async def _found_line(talk: Dialogues, subject: str) -> Words | None:
     if row is None:
         return None
     text = row.title if isinstance(row, Event) else row.words or row.heard
-    return s_("{code} · {day} · {words}", code=subject, day=row.at.date(), words=_short(text))
+    return s_(
+        "{code} · {state} · {age}\n{words}",
+        code=subject,
+        state=_state_of(row),
+        age=row.starts_at.date() if isinstance(row, Event) else age(talk.work, row.at),
+        words=_short(text) or s_("(voice message)"),
+    )
+
+
+def _state_of(row: Complaint | Answer | Idea | Event) -> Words:
+    match row:
+        case Complaint():
+            return STATE_NAMES[row.state]
+        case Answer():
+            return QUESTIONS[row.question]
+        case Idea():
+            return ideas.STATE_NAMES[row.state]
+        case Event():
+            return s_("event")
 
 
 def _short(words: str) -> str:
@@ -216,8 +206,9 @@ def _names(talk: Dialogues) -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, Words]] = {
         "topic": {each.key: work.local(each.label) for each in work.area.topics},
         "neighbourhood": {each.code: each.name for each in work.area.neighbourhoods},
-        "state": {**complaints.STATE_NAMES, **ideas.STATE_NAMES},
+        "state": {**STATE_NAMES, **ideas.STATE_NAMES},
         "question": {**QUESTIONS},
+        "theme": {**THEMES},
         "wish": {**ideas.WISH_NAMES},
     }
     return {
@@ -234,6 +225,7 @@ def _ask_for(talk: Dialogues, kind: str, asked: dict[str, Any]) -> None:
 COMMANDS: tuple[Command, ...] = (
     Command("answers", "antwoorden", s_("read what residents said"), answers, roles=STAFF),
     Command("event", "evenement", s_("announce an event"), flow="event", roles=STAFF),
+    Command("yousaid", "jijzei", s_("tell who named something what came of it"), you_said, roles=STAFF),
     Command("find", "zoek", s_("find everything that holds some words"), find, roles=STAFF),
     Command("stats", "cijfers", s_("see figures and a picture"), stats, roles=STAFF),
     Command("export", "exporteer", s_("get a file for a spreadsheet"), export, roles=COORDINATORS),

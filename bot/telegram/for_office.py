@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from datetime import date, timedelta
 
-from bot.neighbourhood import complaints
+from bot.neighbourhood import complaints, same, team
+from bot.neighbourhood.steps import STATE_NAMES, STEPS
 from bot.neighbourhood.work import STAFF, TooLate
 from bot.store.tables import Complaint
 from bot.telegram import cards
@@ -13,7 +14,10 @@ from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
 from conversations.dates import read_day
 from conversations.inputs import Input, Photo
-from conversations.words import s_
+from conversations.office import NAMED
+from conversations.words import Words, s_
+
+FOR_THEM = s_("Add a few words for who reported it")
 
 
 async def list_complaints(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -41,10 +45,10 @@ async def plan(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def solve(talk: Dialogues, words: str, given: Input | None) -> None:
     """`/solve M12 words`, also as the caption of a photo of the result."""
-    if not (found := await _complaint(talk, words, "solve", needs_words=True)):
+    if not (found := await _complaint(talk, words, "solve", needs_words=FOR_THEM)):
         return
     complaint, said = found
-    if isinstance(given, Photo) and given.album and complaint.state in complaints.STEPS["solve"].before:
+    if isinstance(given, Photo) and given.album and complaint.state in STEPS["solve"].before:
         # more photos of the album are on their way: gather them, and send when the member of staff says so
         answers = {"complaint": complaint.id, "words": {"text": said}, "photos": [given.file_id]}
         conversation = await talk.open("solve", answers)
@@ -57,18 +61,52 @@ async def solve(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def cannot(talk: Dialogues, words: str, given: Input | None) -> None:
     """`/cannot M12 why`."""
-    if found := await _complaint(talk, words, "cannot", needs_words=True):
+    if found := await _complaint(talk, words, "cannot", needs_words=FOR_THEM):
         await _step(talk, found[0], complaints.cannot(talk.work, talk.person, found[0], found[1]))
+
+
+async def pass_on(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/passon M12 to whom`."""
+    if found := await _complaint(talk, words, "passon", needs_words=s_("Say who sees to it now")):
+        complaint, whom = found
+        if await _fits(talk, whom, "passon"):
+            await _step(talk, complaint, complaints.pass_on(talk.work, talk.person, complaint, whom))
+
+
+async def not_ours(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/notours M12 where to`."""
+    if found := await _complaint(talk, words, "notours", needs_words=s_("Say where they can go")):
+        complaint, where = found
+        if await _fits(talk, where, "notours"):
+            await _step(talk, complaint, complaints.not_ours(talk.work, talk.person, complaint, where))
+
+
+async def same_as(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/same M12 M9`."""
+    if not (found := await _complaint(talk, words, "same", needs_words=s_("Say which other one it is"))):
+        return
+    complaint, typed = found
+    other = cards.CODE.fullmatch(typed)
+    if other is None:
+        talk.say([s_("Which two? For example: {example}", example=_example("same", talk.work.today))])
+    elif complaint.state not in STEPS["same"].before:
+        late = await team.too_late(talk.work, talk.person, complaint.code, STATE_NAMES[complaint.state])
+        talk.say([late.words])
+    elif (why_not := await same.why_not(talk.work, talk.person, complaint, int(other[1]))) is not None:
+        talk.say([why_not])
+    else:
+        one = await talk.work.session.get_one(Complaint, int(other[1]))
+        await _step(talk, complaint, same.go_on_with(talk.work, talk.person, complaint, one))
 
 
 async def tell(talk: Dialogues, words: str, given: Input | None) -> None:
     """`/tell M12 words`."""
-    if found := await _complaint(talk, words, "tell", needs_words=True):
+    if found := await _complaint(talk, words, "tell", needs_words=FOR_THEM):
         await _step(talk, found[0], complaints.tell(talk.work, talk.person, found[0], found[1]))
 
 
 async def _complaint(
-    talk: Dialogues, words: str, name: str, *, needs_words: bool = False
+    talk: Dialogues, words: str, name: str, *, needs_words: Words = ""
 ) -> tuple[Complaint, str] | None:
     """The complaint that a command names and the words behind it; None after having said what is wrong."""
     example = _example(name, talk.work.today)
@@ -80,10 +118,18 @@ async def _complaint(
     elif complaint is None:
         talk.say([s_("There is no {code}. The list: /complaints", code=f"M{found[1]}")])
     elif needs_words and not rest.strip():
-        talk.say([s_("Add a few words for who reported it, for example: {example}", example=example)])
+        talk.say([s_("{what}, for example: {example}", what=needs_words, example=example)])
     else:
         return complaint, rest.strip()
     return None
+
+
+async def _fits(talk: Dialogues, words: str, name: str) -> bool:
+    """Whether it is short enough to stand in a sentence; after having said so."""
+    if len(words) > NAMED:
+        example = _example(name, talk.work.today)
+        talk.say([s_("That is too long to read. For example: {example}", example=example)])
+    return len(words) <= NAMED
 
 
 async def _step(talk: Dialogues, complaint: Complaint, step: Awaitable[None]) -> None:
@@ -102,6 +148,9 @@ def _example(name: str, today: date) -> str:
         "plan": f"/plan M12 {day} De stoep wordt recht gelegd",
         "solve": "/solve M12 De tegel ligt weer vast",
         "cannot": "/cannot M12 Deze boom is van een bewoner",
+        "passon": "/passon M12 de stratenmakers van de gemeente",
+        "notours": "/notours M12 de verhuurder, telefoon 045-1234567",
+        "same": "/same M12 M9",
         "tell": "/tell M12 We komen maandag kijken",
     }[name]
 
@@ -111,6 +160,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("take", "take", s_("take a complaint on"), take, roles=STAFF),
     Command("plan", "plan", s_("promise a day"), plan, roles=STAFF),
     Command("solve", "solve", s_("say that it is solved"), solve, roles=STAFF),
+    Command("passon", "doorgeven", s_("say who sees to it now"), pass_on, roles=STAFF),
+    Command("notours", "nietvanons", s_("say where else it belongs"), not_ours, roles=STAFF),
+    Command("same", "zelfde", s_("say that two are the same"), same_as, roles=STAFF),
     Command("cannot", "cannot", s_("say why it can't be done"), cannot, roles=STAFF),
     Command(
         "record", "inspreken", s_("read a question aloud, for who would rather listen"), flow="record", roles=STAFF

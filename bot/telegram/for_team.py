@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import residents, team
-from bot.neighbourhood.work import COORDINATORS, ROLES, Action
-from bot.telegram import cards
+from bot.neighbourhood import hand_over, residents, team
+from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, Action
+from bot.telegram import for_colleagues
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
+from bot.telegram.history_names import HISTORY_NAMES
 from bot.telegram.pages import send_page
 from conversations.inputs import Input
 from conversations.words import Words, fold, s_
@@ -25,7 +26,7 @@ async def show_log(talk: Dialogues, before: int | None) -> None:
             "{moment} · {who} · {what} · {subject}",
             moment=each.at,
             who=s_("resident {number}", number=str(each.by)) if each.by else s_("the bot"),
-            what=cards.HISTORY_NAMES.get(each.what, each.what),
+            what=HISTORY_NAMES.get(each.what, each.what),
             subject=f"{each.subject} {each.words[:60]}".strip(),
         )
         for each in found[: team.LOG_PAGE]
@@ -35,18 +36,15 @@ async def show_log(talk: Dialogues, before: int | None) -> None:
 
 
 async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/team`: who may do what, with a button to take it away."""
+    """`/team`: who may do what, with buttons for what they work on and to take a role away."""
     members = await team.members(talk.work, talk.person)
-    lines: list[Words] = [
-        s_(
-            "resident {number}: {role}, since {day}",
-            number=str(each.resident_id),
-            role=team.ROLE_NAMES[each.role],
-            day=each.since.date(),
-        )
-        for each in members
-    ]
+    lines = [for_colleagues.line(talk, each) for each in members]
     actions = [
+        Action(s_("The work of {number}", number=str(each.resident_id)), f"works.{each.role_id}")
+        for each in members
+        if each.role in STAFF
+    ]
+    actions += [
         Action(
             s_("Take {role} from {number}", role=team.ROLE_NAMES[each.role], number=str(each.resident_id)),
             f"role.{each.role_id}",
@@ -63,7 +61,10 @@ async def withdraw(talk: Dialogues, role_id: int) -> None:
     if member is None:
         talk.say([s_("That role can't be taken away, or it was already.")])
         return
-    talk.say([s_("Done. Resident {number} no longer has that role.", number=str(member.resident_id))])
+    hand_on = []
+    if await hand_over.has_work(talk.work, member.resident_id):
+        hand_on = [Action(s_("Hand over their open work"), f"hand.{member.resident_id}")]
+    talk.say([s_("Done. Resident {number} no longer has that role.", number=str(member.resident_id))], hand_on)
     if (person := await residents.person_of(talk.work, member.resident_id)) is not None:
         role = team.ROLE_NAMES[member.role]
         talk.work.tell(
@@ -92,6 +93,8 @@ async def join_link(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def button(talk: Dialogues, subject: str, what: str) -> bool:
     """A tap that takes a role away or shows more of the log; False where there is no such button."""
+    if await for_colleagues.button(talk, subject, what):
+        return True
     number = what.rstrip(".")
     if subject not in ("role", "log") or not number.isdecimal() or len(number) > 9:
         return False
@@ -100,6 +103,7 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
 
 
 COMMANDS: tuple[Command, ...] = (
+    *for_colleagues.COMMANDS,
     Command("team", "team", s_("see who may do what"), show_team, roles=COORDINATORS),
     Command("join_link", "join_link", s_("bring somebody into the team"), join_link, roles=COORDINATORS),
     Command("log", "logboek", s_("see who did what"), log, roles=COORDINATORS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import heard, ideas, spoken
+from bot.neighbourhood import heard, ideas, spoken, team
 from bot.neighbourhood.complaints import photos_of
 from bot.neighbourhood.work import PANEL_TOO, STAFF
 from bot.outbox.letters import Bold, Button, letters, pictures, voice
@@ -54,10 +54,9 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
         talk.say([s_("The slip comes in a moment.")])
         return True
     if idea.state not in ideas.MAY_BE_ANSWERED:
-        talk.say(
-            [s_("That's too late. {code} stands at: {state}.", code=idea.code, state=ideas.STATE_NAMES[idea.state])]
-        )
+        talk.say([(await team.too_late(talk.work, talk.person, idea.code, ideas.STATE_NAMES[idea.state])).words])
         return True
+    team.must_work_on(talk.person, idea, f"I{number}.{what}")
     await talk.ask(await talk.open(FLOWS[what], {"idea": number}))
     return True
 

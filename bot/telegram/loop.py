@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.neighbourhood import room_cards
 from bot.neighbourhood.residents import meet
 from bot.neighbourhood.staff_rooms import rooms_among
 from bot.neighbourhood.work import Surroundings
@@ -135,6 +136,7 @@ class TurnLoop:
                     taps.append(each.callback_id)
             for talk in turn.talks.values():
                 await talk.ask_what_waits()
+            await room_cards.keep_up(work)
             await self._mark_done(session, fresh, states)
         self.handled += len(fresh)
         self.written()

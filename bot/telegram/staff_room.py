@@ -1,4 +1,4 @@
-"""What happens in groups: one becomes a staff room, and staff answer there by replying to cards.
+"""What happens in groups: one becomes a staff room; staff answer and act there by replying to cards and tapping them.
 
 A group that is no staff room gets no answer, but to /staffroom. Nothing is kept of people who speak in a group.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.neighbourhood import person_talks, residents, staff_rooms
+from bot.neighbourhood import complaints, person_talks, residents, room_cards, staff_rooms
 from bot.neighbourhood.talk_cards import talk_of
-from bot.neighbourhood.work import STAFF, Action, NotAllowed, Person
+from bot.neighbourhood.work import STAFF, Action, NotAllowed, Person, TooLate
 from bot.store.identity import Seal
-from bot.store.tables import Chat
-from bot.telegram import codes, commands
+from bot.store.tables import Chat, Complaint
+from bot.telegram import cards, codes, commands, idea_cards
 from bot.telegram.dialogues import Dialogues
-from bot.telegram.for_persons import TALK, go_on_with, mark
+from bot.telegram.for_persons import TALK, Mark, go_on_with, mark
 from bot.telegram.read import Incoming, ReplyTo
 from bot.telegram.turn import Turn
 from conversations.words import Words, s_
@@ -67,6 +67,8 @@ class InGroups:
             except NotAllowed as refusal:
                 who = person.resident if person else None
                 work.note(f"R{who.id}" if who else "group", "refused", who, refusal.what)
+                if person is not None and refusal.words is not None:
+                    work.tell(person.chat, [refusal.words])
 
     async def _act(self, incoming: Incoming, room: Chat | None, person: Person | None) -> None:
         if _asks_for_room(incoming):
@@ -89,9 +91,17 @@ class InGroups:
     async def _reply(self, incoming: Incoming, room: Chat, person: Person, to: ReplyTo) -> None:
         work = self.turn.work
         number = await talk_of(work, room.id, to.message_id, to.begins)
+        code = await room_cards.code_of(work, room.id, to.message_id, to.begins) if number is None else None
         if incoming.edited:
-            if number is not None:
+            if number is not None or code is not None:
                 self._say(room, s_("Changes in an answer aren't seen. Send it again as a new reply."))
+        elif code is not None and incoming.given is not None:
+            words = await room_cards.answer(work, person, code, incoming.given)
+            if words is None:
+                said = s_("{code}: your answer is on its way.", code=code)
+                self.turn.marks.append(Mark(incoming.chat_id, incoming.message_id or 0, room.id, said))
+            else:
+                self._say(room, words)
         elif number is None:
             self._say(room, s_("That reached nobody. Reply to a card on which a resident wrote something."))
         elif incoming.given is not None:
@@ -118,8 +128,22 @@ class InGroups:
             said = await person_talks.stay_contact(work, person, int(talk[1]))
             if said is not None and person.resident.name is None:
                 self._say(room, said)
+        elif what == "take" and (complaint := await room_cards.subject(work, subject)) is not None:
+            if isinstance(complaint, Complaint):
+                await self._take(complaint, person)
+        elif person.agreed_once and data == "room.list":
+            await cards.show_list(self._own_chat(person), "received")
+        elif person.agreed_once and data == "room.ideas":
+            await idea_cards.show_list(self._own_chat(person), "received")
         elif person.agreed_once:
             await codes.button(self._own_chat(person), subject, what)
+
+    async def _take(self, complaint: Complaint, person: Person) -> None:
+        """Somebody takes it, for all to see; who comes second reads who was first, in their own chat."""
+        try:
+            await complaints.take(self.turn.work, person, complaint)
+        except TooLate as late:
+            self.turn.work.tell(person.chat, [late.words])
 
     def _own_chat(self, person: Person) -> Dialogues:
         for talk in self.turn.talks.values():

@@ -32,6 +32,8 @@ from conversations.words import Words, _, fold
 STILL = _("We were in the middle of something else.")
 
 
+ASKS_FOR_A_CODE = frozenset({"same"})
+"""Conversations in which a code is an answer; elsewhere it shows what it names."""
 HEARD_WITHIN = timedelta(minutes=10)
 """When somebody was heard last is known as exactly as this: writing it at each word would cost a statement."""
 
@@ -78,7 +80,7 @@ class Turn:
                 await self._act(each, talk)
             except NotAllowed as refusal:
                 self.work.note(f"R{person.resident.id}", "refused", person.resident, refusal.what)
-                await self._remark(talk, commands.UNKNOWN, stuck=True)
+                await self._remark(talk, refusal.words or commands.UNKNOWN, stuck=refusal.words is None)
         while self.work.new_menus:
             offer_menu(self.work, self.work.new_menus.pop())
         self.heard_now[incoming.chat_id] += 1
@@ -194,6 +196,8 @@ class Turn:
                 await hear_newcomer(talk, given)
         elif await for_persons.hears(talk, given):
             pass
+        elif front is not None and front.flow in ASKS_FOR_A_CODE:
+            await talk.hear(front, given)
         elif isinstance(given, Said) and await codes.typed(talk, given.text):
             if front is not None:
                 talk.say([STILL], [Action(_("Go on with it"), "do.on")])

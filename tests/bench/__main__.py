@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from tests.bench import arrivals, conversation, invites, start
+from tests.bench import arrivals, conversation, invites, size, start
 from tests.bench.contenders import BotFailed, Contender, contenders
 from tests.postgres import NoPostgres, private_server
 
@@ -36,11 +36,17 @@ async def _arrivals(_bots: Sequence[Contender], asked: argparse.Namespace) -> No
     await arrivals.measure(20 if asked.quick else arrivals.PEOPLE)
 
 
+async def _size(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
+    big = asked.complaints or (20_000 if asked.quick else size.USUAL)
+    await size.measure(big, 10 if asked.quick else size.SAMPLES, asked.server)
+
+
 PARTS: Mapping[str, Part] = {
     "start": _start,
     "conversation": _conversation,
     "invites": _invites,
     "arrivals": _arrivals,
+    "size": _size,
 }
 
 
@@ -52,6 +58,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, help="how long each bot is under load in a round")
     parser.add_argument("--rounds", type=int, help="how often each bot has its turn")
     parser.add_argument("--no-postgres", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--complaints", type=int, help="how many the part 'size' compares with ten thousand")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -64,6 +71,7 @@ def main() -> int:
                 postgres = servers.enter_context(private_server({"fsync": "on", "full_page_writes": "on"}))
             except NoPostgres as reason:
                 print(f"without PostgreSQL: {reason}")
+        asked.server = postgres
         bots = contenders(postgres)
         try:
             for name in asked.parts or PARTS:

@@ -32,9 +32,9 @@ class Answer(Base):
 class Complaint(Base):
     """Something to be mended, M<id> to everybody. States and who may change them: `bot/neighbourhood/complaints.py`.
 
-    `heard`: what the voice message says, written down by staff; so of answers and ideas too. `passed_to`: who was asked
-    to see to it. `same_as`: the number of the complaint that it was joined to. `reason`: why it can't be done.
-    `reopened`: how often somebody said that it isn't solved.
+    `place_folded`: the place's words as they are compared. `heard`: what the voice message says, written down by staff;
+    so of answers and ideas too. `passed_to`: who was asked to see to it. `same_as`: the number of the complaint that it
+    was joined to. `reason`: why it can't be done. `reopened`: how often somebody said that it isn't solved.
     """
 
     __tablename__ = "complaints"
@@ -47,16 +47,17 @@ class Complaint(Base):
     heard: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8))
     place: Mapped[str] = mapped_column(Text)
+    place_folded: Mapped[str] = mapped_column(String(100), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    neighbourhood: Mapped[str | None] = mapped_column(String(16), index=True)
+    neighbourhood: Mapped[str | None] = mapped_column(String(16))
     answer_by: Mapped[date]
     planned_for: Mapped[date | None]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
     result: Mapped[str] = mapped_column(Text, default="")
     came_from: Mapped[str] = mapped_column(String(64))
     first: Mapped[bool]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     passed_to: Mapped[str] = mapped_column(Text, default="")
     same_as: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(16), default="")
@@ -65,6 +66,10 @@ class Complaint(Base):
     __table_args__ = (
         Index("ix_complaints_state_answer_by", "state", "answer_by"),
         Index("ix_complaints_topic_latitude", "topic", "latitude", "longitude"),
+        Index("ix_complaints_topic_place_folded", "topic", "place_folded"),
+        Index("ix_complaints_state_id", "state", "id"),
+        Index("ix_complaints_topic_id", "topic", "id"),
+        Index("ix_complaints_neighbourhood_id", "neighbourhood", "id"),
     )
 
     @property
@@ -77,6 +82,7 @@ class Reporter(Base):
     """Somebody who reported a complaint, alone or together with others.
 
     `words` and `voice` of who joined later; those of who was first (`at` is the complaint's own) stand with it.
+    `came_with`: the number of the complaint that was joined to this one, where they came along with that.
     """
 
     __tablename__ = "reporters"
@@ -86,6 +92,7 @@ class Reporter(Base):
     )
     words: Mapped[str] = mapped_column(Text, default="")
     voice: Mapped[str | None] = mapped_column(String(200))
+    came_with: Mapped[int | None]
     at: Mapped[datetime]
 
 
@@ -199,8 +206,9 @@ class Recording(Base):
 class Promise(Base):
     """A day that the office named: it is kept or broken, and the first day stays on record.
 
-    kind: "answer" (to be answered by `due`), "day" (to be done on `due`). state: "open", "kept", "broken", "dropped"
-    (what was promised is no longer the office's to do). `partner`: who was to do it, where that is not the office.
+    kind: "answer" (to be answered by `due`), "day" (to be done on `due`), "again" (after one that was broken).
+    state: "open", "kept", "broken", "dropped" (what was promised is no longer the office's to do).
+    `partner`: who was to do it, where that is not the office.
     """
 
     __tablename__ = "promises"

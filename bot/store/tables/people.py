@@ -122,12 +122,16 @@ class PersonTalk(Base):
 
 
 class PersonTalkLine(Base):
-    """What one of the two said: typed, spoken or shown (file ids of the messenger)."""
+    """What one of the two said: typed, spoken or shown (file ids of the messenger).
+
+    `written_by`: who of the office it was.
+    """
 
     __tablename__ = "person_talk_lines"
     id: Mapped[int] = mapped_column(primary_key=True)
     talk_id: Mapped[int] = mapped_column(ForeignKey("person_talks.id", ondelete="CASCADE"), index=True)
     by_staff: Mapped[bool]
+    written_by: Mapped[int | None]
     words: Mapped[str] = mapped_column(Text, default="")
     voice: Mapped[str | None] = mapped_column(String(200))
     photo: Mapped[str | None] = mapped_column(String(200))

@@ -1,0 +1,220 @@
+"""The morning message, for who of the office wants it: what is new, due, late and waiting; silence where nothing is.
+
+A row of `due` for each person and local date brings it about; the next one is made with it, so no morning comes twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.neighbourhood import promises, residents, steps, team
+from bot.neighbourhood.hand_over import codes_in_short
+from bot.neighbourhood.work import STAFF, Action, Person, Work
+from bot.outbox.rows import Lane
+from bot.store.tables import Complaint, Due, History, Idea, PersonTalk, PersonTalkLine, Promise, Resident
+from conversations.words import Words, s_
+
+WHAT = "morning"
+NAMED = 8
+"""So many codes stand in a line; the rest is counted."""
+BUTTONS = 6
+OPEN_IDEAS = ("received",)
+
+
+@dataclass(slots=True)
+class Morning:
+    """What somebody reads in the morning, as codes."""
+
+    new: list[str] = field(default_factory=list)
+    today: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.new, self.today, self.late, self.waiting))
+
+
+async def toggle(work: Work, person: Person) -> bool:
+    """Somebody of the office wants the morning message, or wants it no more; gives which. Raises `NotAllowed`."""
+    person.must_be(STAFF, "/morning")
+    person.resident.morning = not person.resident.morning
+    if person.resident.morning:
+        await _plan(work, person.resident.id)
+    return person.resident.morning
+
+
+async def say(work: Work, resident_id: int, day: str) -> None:
+    """It is this morning: tell somebody what there is, and see to the next one. Days late: what there is by then."""
+    person = await residents.person_of(work, resident_id)
+    if person is None or not person.is_staff or not person.resident.morning:
+        return
+    today = work.today.isoformat()
+    if day != today and await work.session.get(Due, (WHAT, f"R{resident_id}", today)) is not None:
+        return  # that one comes yet
+    await _plan(work, resident_id)
+    opened = _opening(work, work.today)
+    if day != today and (opened is None or opened > work.now):
+        return
+    found = await _look(work, person)
+    if found:
+        said = [s_("Good morning!"), *_lines(found)]
+        urgent = [*found.waiting, *found.late, *found.today, *found.new][:BUTTONS]
+        actions = [Action(s_("Open {code}", code=code), f"{code}.card") for code in urgent]
+        work.tell(person.chat, said, Lane.NOTICE, actions=actions, subject=WHAT)
+    if person.is_one_of(frozenset({"coordinator"})) and _begins_week(work):
+        week = await _week(work)
+        if week:
+            work.tell(person.chat, [s_("The past week:"), *week], Lane.NOTICE, subject="week")
+
+
+async def _plan(work: Work, resident_id: int) -> None:
+    """See to the next morning, unless that is done."""
+    at = _next(work)
+    day = at.astimezone(work.area.time_zone).date().isoformat()
+    await work.session.flush()
+    if await work.session.get(Due, (WHAT, f"R{resident_id}", day)) is None:
+        work.session.add(Due(what=WHAT, subject=f"R{resident_id}", occasion=day, at=at))
+
+
+def _next(work: Work) -> datetime:
+    """When the office opens next, outside the quiet hours."""
+    day = work.today
+    while True:
+        opens = _opening(work, day)
+        if opens is not None and (at := work.allowed_at(opens)) > work.now:
+            return at
+        day += timedelta(days=1)
+
+
+def _opening(work: Work, day: date) -> datetime | None:
+    """When the office opens on that day; None when it doesn't."""
+    spans = work.area.office_hours.week[day.weekday()] if day not in work.free_days else ()
+    return datetime.combine(day, spans[0][0], work.area.time_zone).astimezone(UTC) if spans else None
+
+
+async def _look(work: Work, person: Person) -> Morning:
+    """What there is for somebody: theirs, and what nobody has yet and they may work on."""
+    today, me = work.today, person.resident.id
+    found = Morning()
+    mine = or_(Complaint.handler_id == me, Complaint.handler_id.is_(None))
+    promised = case((Complaint.state == "planned", Complaint.planned_for), else_=Complaint.answer_by)
+    open_ones = (Complaint.state.in_(steps.OPEN_STATES), mine, *_within(person, Complaint))
+    late = select(Complaint.id).where(*open_ones, promises.is_late(today)).order_by(promised, Complaint.id)
+    found.late += [f"M{number}" for number in await work.session.scalars(late)]
+    due = select(Complaint.id).where(*open_ones, promised == today).order_by(Complaint.id)
+    found.today += [code for number in await work.session.scalars(due) if (code := f"M{number}") not in found.late]
+    fresh = _since(work)
+    came = select(Complaint.id).where(
+        Complaint.state == "received", Complaint.at >= fresh, promised > today, *_within(person, Complaint)
+    )
+    found.new += [f"M{number}" for number in await work.session.scalars(came.order_by(Complaint.id))]
+    ideas = select(Idea).where(Idea.state.in_(OPEN_IDEAS), or_(Idea.answer_by <= today, Idea.at >= fresh))
+    for idea in await work.session.scalars(ideas.order_by(Idea.answer_by, Idea.id)):
+        if team.may_work_on(person, idea):
+            which = found.late if idea.answer_by < today else found.today if idea.answer_by == today else found.new
+            which.append(idea.code)
+    found.waiting += await _waiting(work, me)
+    return found
+
+
+async def _waiting(work: Work, me: int) -> list[str]:
+    """Talks in which the resident spoke last: mine, those of whose contact I am, and those that are nobody's."""
+    spoke_last = (
+        select(PersonTalkLine.by_staff)
+        .where(PersonTalkLine.talk_id == PersonTalk.id)
+        .order_by(PersonTalkLine.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    is_mine = or_(
+        Resident.contact_id == me,
+        Resident.contact_id.is_(None) & or_(PersonTalk.staff_id == me, PersonTalk.staff_id.is_(None)),
+    )
+    query = (
+        select(PersonTalk.id)
+        .join(Resident, Resident.id == PersonTalk.resident_id)
+        .where(PersonTalk.state == "open", is_mine, spoke_last.is_(False))
+    )
+    return [f"T{number}" for number in await work.session.scalars(query.order_by(PersonTalk.id))]
+
+
+def _within(person: Person, table: type[Complaint]) -> list[ColumnElement[bool]]:
+    scope = person.scope
+    return [
+        *([table.neighbourhood.in_(sorted(scope.neighbourhoods))] if scope.neighbourhoods else []),
+        *([table.topic.in_(sorted(scope.topics))] if scope.topics else []),
+    ]
+
+
+def _since(work: Work) -> datetime:
+    """The opening of the working day before today: what came in since is new."""
+    day = work.today - timedelta(days=1)
+    while (opened := _opening(work, day)) is None:
+        day -= timedelta(days=1)
+    return opened
+
+
+def _lines(found: Morning) -> list[Words]:
+    waiting, late, today, new = (
+        codes_in_short(codes, NAMED) for codes in (found.waiting, found.late, found.today, found.new)
+    )
+    return [
+        *([s_("Waiting for your answer: {codes}", codes=waiting)] if found.waiting else []),
+        *([s_("Late: {codes}", codes=late)] if found.late else []),
+        *([s_("Promised for today: {codes}", codes=today)] if found.today else []),
+        *([s_("New: {codes}", codes=new)] if found.new else []),
+    ]
+
+
+def _begins_week(work: Work) -> bool:
+    """Whether today is the first working day of its week: Monday, unless that is free."""
+    before = [work.today - timedelta(days=back) for back in range(1, work.today.weekday() + 1)]
+    return not any(_opening(work, day) for day in before)
+
+
+async def _week(work: Work) -> list[Words]:
+    """For coordinators: the seven days before today, in figures."""
+    today = work.today
+    begin = datetime.combine(today - timedelta(days=7), time(0), work.area.time_zone)
+    end = datetime.combine(today, time(0), work.area.time_zone)
+
+    first = await _first_since(work, begin)
+
+    async def counted(*where: ColumnElement[bool], of: InstrumentedAttribute[int]) -> int:
+        return await work.session.scalar(select(func.count(of)).where(*where)) or 0
+
+    async def happened(*what: str) -> int:
+        here = (History.id >= first, History.what.in_(what), History.subject.like("M%"), History.at < end)
+        return await work.session.scalar(select(func.count(History.subject.distinct())).where(*here)) or 0
+
+    came, done, reopened = await happened("received"), await happened("solve"), await happened("reopen")
+    late = await counted(promises.is_late(today), of=Complaint.id)
+    settled = (Promise.settled_at >= begin, Promise.settled_at < end)
+    kept = await counted(*settled, Promise.state == "kept", of=Promise.id)
+    broken = await counted(*settled, Promise.state == "broken", of=Promise.id)
+    if not any((came, done, reopened, late, kept, broken)):
+        return []
+    return [
+        s_("Came in: {came}. Done: {done}. Not solved after all: {reopened}.", came=came, done=done, reopened=reopened),
+        s_("Promises kept: {kept}. Broken: {broken}.", kept=kept, broken=broken),
+        *([s_("Late now: {count}. The list: {example}", count=late, example="/complaints late")] if late else []),
+    ]
+
+
+async def _first_since(work: Work, moment: datetime) -> int:
+    """The first line of the history since that moment, by halves: lines are numbered in the order of their moments."""
+    low, high = 0, (await work.session.scalar(select(func.max(History.id))) or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = select(History.at).where(History.id >= middle).order_by(History.id).limit(1)
+        found = await work.session.scalar(at)
+        if found is None or found >= moment:
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,91 @@
+"""Mornings on which promises are told of: the office before their day, everybody when it has passed unkept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.neighbourhood import complaints, ideas, residents
+from bot.neighbourhood.promises import EVERY, PASSED, WARN, working_day_after
+from bot.neighbourhood.steps import OPEN_STATES
+from bot.neighbourhood.work import Action, Work
+from bot.outbox.rows import Lane
+from bot.store.tables import Chat, Complaint, Due, Idea, Promise
+from conversations.words import Words, s_, sn_
+
+AT_ONCE = 100
+"""So many promises are told of in one sweep as having passed; the next follows at once when there are more."""
+NAMED = 8
+"""So many are named in one message to staff, with a button each; the rest are counted."""
+
+Told = tuple[str, date, date | None]
+"""A subject ("M12"), the day that was promised, and the new one."""
+
+
+async def fall_due(work: Work, what: str, occasion: str) -> None:
+    """Do what one of the two rows of `due` says."""
+    if what == WARN:
+        await _warn(work)
+    elif what == PASSED:
+        await _pass(work, occasion)
+
+
+async def _warn(work: Work) -> None:
+    """Who is to keep what is promised for before the office works again after today, reads so: one message each."""
+    until = working_day_after(work.today, work.free_days)
+    query = select(Promise).where(Promise.state == "open", Promise.due > work.today, Promise.due <= until)
+    soon = list(await work.session.scalars(query.order_by(Promise.due, Promise.id)))
+    head = s_("Promised, and soon due:")
+    await _tell_staff(work, head, [(each.subject, each.due, None) for each in soon])
+
+
+async def _pass(work: Work, occasion: str) -> None:
+    """What was promised for a day before today is broken: who waits for it hears so, with a new day; staff too."""
+    query = select(Promise).where(Promise.state == "open", Promise.due < work.today)
+    passed = list(await work.session.scalars(query.order_by(Promise.due, Promise.id).limit(AT_ONCE)))
+    told: list[Told] = []
+    for each in passed:
+        each.state, each.settled_at = "broken", work.now
+        await work.session.flush()
+        table: type[Complaint | Idea] = Complaint if each.subject.startswith("M") else Idea
+        row = await work.session.get(table, int(each.subject[1:]))
+        if isinstance(row, Complaint) and row.state in OPEN_STATES:
+            told.append((each.subject, each.due, await complaints.miss(work, row, each)))
+        elif isinstance(row, Idea) and row.state == "received":
+            told.append((each.subject, each.due, await ideas.miss(work, row, each)))
+    await _tell_staff(work, s_("Promised, but not kept. Who waits for it was told a new day:"), told)
+    if len(passed) == AT_ONCE:
+        work.session.add(Due(what=PASSED, subject=EVERY, occasion=occasion, at=work.now))
+
+
+async def _tell_staff(work: Work, head: Words, told: Iterable[Told]) -> None:
+    """Each of those who are to keep them reads theirs; what is nobody's, the coordinators."""
+    chats: dict[int, Chat] = {}
+    theirs: dict[int, list[Told]] = {}
+    coordinators = await residents.coordinators(work.session)
+    for each in told:
+        row = await work.session.get(Complaint, int(each[0][1:])) if each[0].startswith("M") else None
+        handler = await complaints.handler_of(work, row) if row is not None else None
+        for chat in [handler] if handler is not None else coordinators:
+            chats[chat.id] = chat
+            theirs.setdefault(chat.id, []).append(each)
+    for number, chat in chats.items():
+        lines, actions = await _named(work, theirs[number][:NAMED])
+        left = len(theirs[number]) - NAMED
+        more = [sn_("And {count} more: /promises", "And {count} more: /promises", left)] if left > 0 else []
+        work.tell(chat, [head, *lines, *more], Lane.NOTICE, actions=actions, subject="promises")
+
+
+async def _named(work: Work, told: Sequence[Told]) -> tuple[list[Words], list[Action]]:
+    lines: list[Words] = []
+    for subject, day, new in told:
+        row = await work.session.get(Complaint, int(subject[1:])) if subject.startswith("M") else None
+        about: Words = complaints.topic_label(work, row) if row is not None else s_("an idea")
+        if new is None:
+            lines.append(s_("{code}, {topic}: {day}.", code=subject, topic=about, day=day))
+        else:
+            lines.append(s_("{code}, {topic}: {before}. Now: {day}.", code=subject, topic=about, before=day, day=new))
+    codes = dict.fromkeys(subject for subject, _day, _new in told)
+    return lines, [Action(s_("Open {code}", code=code), f"{code}.card") for code in codes]
