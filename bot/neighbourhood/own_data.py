@@ -74,9 +74,10 @@ _IDEA = (
 )
 _REPORT = (
     *("code", "state", "topic", "theme", "words", "voice", "heard", "place", "latitude", "longitude", "neighbourhood"),
-    *("language", "answer_by", "planned_for", "result", "solved_at", "came_from", "first", "at"),
+    *("language", "answer_by", "planned_for", "passed_to", "reason", "same_as", "reopened", "result", "solved_at"),
+    *("came_from", "first", "at"),
 )
-_JOINED = ("code", "state", "topic", "answer_by", "planned_for", "result", "solved_at")
+_JOINED = ("code", "state", "topic", "answer_by", "planned_for", "passed_to", "reason", "result", "solved_at")
 _ROLE = ("role", "given_at", "withdrawn_at")
 
 

@@ -65,15 +65,19 @@ async def _tell_staff(work: Work, head: Words, told: Iterable[Told]) -> None:
     chats: dict[int, Chat] = {}
     theirs: dict[int, list[Told]] = {}
     coordinators = await residents.coordinators(work.session)
+    who_hears: dict[int | None, list[Chat]] = {None: coordinators}
     for each in told:
         row = await work.session.get(Complaint, int(each[0][1:])) if each[0].startswith("M") else None
-        handler = await complaints.handler_of(work, row) if row is not None else None
-        for chat in [handler] if handler is not None else coordinators:
+        number = row.handler_id if row is not None else None
+        if row is not None and number not in who_hears:
+            handler = await complaints.handler_of(work, row)
+            who_hears[number] = [handler] if handler is not None else coordinators
+        for chat in who_hears[number]:
             chats[chat.id] = chat
             theirs.setdefault(chat.id, []).append(each)
-    for number, chat in chats.items():
-        lines, actions = await _named(work, theirs[number][:NAMED])
-        left = len(theirs[number]) - NAMED
+    for chat_id, chat in chats.items():
+        lines, actions = await _named(work, theirs[chat_id][:NAMED])
+        left = len(theirs[chat_id]) - NAMED
         more = [sn_("And {count} more: /promises", "And {count} more: /promises", left)] if left > 0 else []
         work.tell(chat, [head, *lines, *more], Lane.NOTICE, actions=actions, subject="promises")
 

@@ -50,6 +50,7 @@ LABELS: dict[str, Words] = {
     "answer": _("Answer"),
     "result": _("What was done"),
     "planned_for": _("Planned for"),
+    "passed_to": _("Passed on to"),
     "answer_by": _("Answer no later than"),
     "solved_at": _("Done on"),
     "starts_at": _("Begins"),
@@ -81,6 +82,7 @@ SPEAKERS: dict[str, Words] = {"office": _("the office"), "you": _("you")}
 WITH_PHOTOS = frozenset({"reports", "joined", "answers", "ideas"})
 DAYS = frozenset({"answer_by", "planned_for"})
 NOT_SHOWN = frozenset({"theme", "first", "latitude", "longitude", "wish", "conversation", "about"})
+NOT_SHOWN |= {"reason", "same_as", "reopened"}
 """Stands in the file for machines alone: codes for counting, and what another line says in words."""
 
 
