@@ -18,6 +18,13 @@ READ_ALOUD: dict[str, Text] = {
     "report:photos": s_("Report: a photo"),
     "report:confirm": s_("Report: is it right"),
     "idea:words": s_("Idea: what and where"),
+    "idea:whom": s_("Idea: who is it for"),
+    "idea:together": s_("Idea: who joins in"),
+    "idea:amount": s_("Idea: how much"),
+    "idea:wish": s_("Idea: what from us"),
+    "follow_up:verdict": s_("Is it really solved"),
+    "follow_up:wrong": s_("What is still wrong"),
+    "forget:sure": s_("Do you want to be forgotten"),
     "person:words": s_("Talk to a person"),
 }
 """Questions that can be read aloud: flow:question → what staff tap."""
