@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -148,17 +149,33 @@ class Idea(Base):
 
 
 class Event(Base):
-    """Something that people are invited to, E<id> to everybody. `starts_at` is when it begins."""
+    """Something that people are invited to, E<id> to everybody. `starts_at` is when it begins.
+
+    kind: "event", or "walk" (a walk to show what is wrong in the neighbourhood). state: "on", "cancelled" (`reason`
+    says why), or of what a resident proposed: "proposed", "declined". `language` is that of title and words; `said_in`:
+    language → title and words, where somebody wrote them in more. `places`: how many people fit, None: no limit.
+    `version` counts changes of time and place; calendars go by it.
+    """
 
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), default="event")
+    state: Mapped[str] = mapped_column(String(12), default="on")
     title: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8), default="")
+    said_in: Mapped[dict[str, Any]] = mapped_column(default=dict)
     place: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    neighbourhood: Mapped[str | None] = mapped_column(String(16))
     photo: Mapped[str | None] = mapped_column(String(200))
     starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime | None]
+    places: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    proposed_by: Mapped[int | None]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     at: Mapped[datetime]
 
@@ -169,7 +186,11 @@ class Event(Base):
 
 
 class EventAnswer(Base):
-    """Who comes: "yes", "maybe" or "no"; the newest answer counts."""
+    """Who comes: "yes", "waiting" (it is full), "maybe" or "no"; the newest answer counts. "": came without a word.
+
+    `people`: how many come along with this answer, oneself included. `name`: only where somebody gave it for the list.
+    `came_at`: when the code at the event was scanned.
+    """
 
     __tablename__ = "event_answers"
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
@@ -177,6 +198,12 @@ class EventAnswer(Base):
         ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     answer: Mapped[str] = mapped_column(String(8))
+    people: Mapped[int] = mapped_column(default=1)
+    waiting_since: Mapped[datetime | None]
+    brings: Mapped[str] = mapped_column(Text, default="")
+    helps: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(Text, default="")
+    came_at: Mapped[datetime | None]
     at: Mapped[datetime]
 
 

@@ -99,21 +99,31 @@ class Message(Base):
 class Broadcast(Base):
     """One message to many, B<id>: a letter in each language, and counts that the sender keeps.
 
-    state: "running", "done". `letters`: language → method and content.
+    state: "asked" (waits for a second coordinator's yes), "running" (from `not_before` on), "paused", "stopped", "done".
+    `letters`: language → method and content. lane: 2 bulk, or 1 for what people must know (a change, a reminder).
+    `audience`: for whom it was meant, as it was chosen. `edits`: the number of the broadcast whose messages this one
+    changes. `never_twice`: what was in hand when the process died is not sent again, and counted in `unknown`.
     """
 
     __tablename__ = "broadcasts"
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[str] = mapped_column(String(8), index=True)
+    lane: Mapped[int] = mapped_column(default=2)
     letters: Mapped[dict[str, Any]]
+    audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    edits: Mapped[int | None]
+    never_twice: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
     total: Mapped[int] = mapped_column(default=0)
     sent: Mapped[int] = mapped_column(default=0)
     unreachable: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    unknown: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
+    approved_by: Mapped[int | None]
     at: Mapped[datetime]
 
     @property
@@ -124,16 +134,20 @@ class Broadcast(Base):
     @property
     def waiting(self) -> int:
         """How many have not been tried to the end."""
-        return self.total - self.sent - self.unreachable - self.refused
+        return self.total - self.sent - self.unreachable - self.refused - self.unknown
 
 
 class Recipient(Base):
-    """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable), "refused"."""
+    """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable), "refused", "unknown".
+
+    `message_id`: the message that was sent; of a broadcast that edits: the one that is to be changed.
+    """
 
     __tablename__ = "recipients"
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id", ondelete="CASCADE"), primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
+    message_id: Mapped[int | None]
     claimed_until: Mapped[float] = mapped_column(default=0.0)
     attempts: Mapped[int] = mapped_column(default=0)
     __table_args__ = (Index("ix_recipients_broadcast_id_state", "broadcast_id", "state", "chat_id"),)
