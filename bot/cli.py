@@ -77,6 +77,7 @@ async def _run(settings: object) -> None:
 
 async def _poster(settings: Settings, payload: str, bot_name: str | None) -> None:
     """Write `poster-<payload>.pdf` and `.png` in this folder. Raises `NoPoster`, `SettingsError`, `Rejected`."""
+    from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.main import LOCALES, area_of
@@ -89,6 +90,9 @@ async def _poster(settings: Settings, payload: str, bot_name: str | None) -> Non
 
     area = area_of(settings)
     catalogues = Catalogues(LOCALES, area.languages, area.time_zone)
+    file = make_url(settings.database)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():  # noqa: ASYNC240 - once
+        raise SettingsError("there is no database yet; try: buurtpraat migrate")
     database = Database(settings.database)
     try:
         async with database.read() as session:

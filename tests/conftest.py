@@ -1,7 +1,9 @@
 """Fixtures that many tests share."""
 
 import os
+import ssl
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,14 @@ from tests.town import town as running_town
 settings.register_profile("here", deadline=None)  # two cores, shared: how long an example takes says nothing
 settings.load_profile("here")
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_tls_context() -> Iterator[None]:
+    """Each bot that starts reads the certificates of half the world, and talks to the simulator without any."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram.client.session.aiohttp import AiohttpSession
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import bot
 from bot.main import LOCALES
 from bot.neighbourhood.area import load_area
+from bot.outbox import sender
 from bot.photos.worker import PhotoWorker
 from bot.reports.desk import Desk
 from bot.schedule import Schedule
@@ -134,12 +135,12 @@ class Stage:
 
     async def _outbox_is_empty(self) -> bool:
         now = self.town.clock.now()
-        waiting = select(func.count()).where(
+        waiting = exists().where(
             Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
         )
-        running = select(func.count()).where(Broadcast.state == "running", Broadcast.not_before <= now)
-        behind = select(func.count()).where(Post.wanted > Post.shown)
-        return not any([await self.database.scalar(query) for query in (waiting, running, behind)])
+        running = exists().where(Broadcast.state == "running", Broadcast.not_before <= now)
+        behind = exists().where(Post.wanted > Post.shown)
+        return not await self.database.scalar(select(or_(waiting, running, behind)))
 
     async def restart(self) -> None:
         """Stop the bot cleanly and start it anew: all that it knows comes back from the database."""
@@ -812,9 +813,11 @@ def _patched(swept: dict[str, datetime], worker: list[PhotoWorker], desk: list[D
 
     Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close = noted, waits, closes_at_once  # type: ignore[method-assign]
     Desk.run = desk_waits  # type: ignore[method-assign]
+    idle, sender.IDLE_SECONDS = sender.IDLE_SECONDS, 0.03  # what changes by itself need not be waited for
     try:
         yield
     finally:
+        sender.IDLE_SECONDS = idle
         Desk.run = desk_run  # type: ignore[method-assign]
         Schedule.sweep_once, PhotoWorker.run, AiohttpSession.close = sweep_once, run, close  # type: ignore[method-assign]
 

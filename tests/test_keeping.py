@@ -145,6 +145,7 @@ async def test_more_than_a_batch_takes_more_than_one_sweep(
     town.passes(seconds=MONTH.total_seconds())
 
     async def left() -> int:
+        town.passes(seconds=0)
         async with database.read() as session:
             return await session.scalar(select(func.count()).where(Resident.consent_at.is_not(None))) or 0
 

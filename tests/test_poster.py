@@ -280,7 +280,7 @@ async def test_the_command_line_asks_telegram_for_the_name(
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["e5"], "the database can't be read (OperationalError); try: buurtpraat migrate"),
+        (["e5"], "there is no database yet; try: buurtpraat migrate"),
         (["E5"], "A poster is for an event or a place, for example: e5 or p-library"),
         (["../../p-x"], "A poster is for an event or a place, for example: e5 or p-library"),
         (["p-library"], "BOT_TOKEN: is missing; BotFather on Telegram gives one"),
@@ -300,6 +300,19 @@ def test_the_command_line_says_in_one_line_what_is_wrong(
     assert main(["poster", *arguments]) == 1
     assert capsys.readouterr().err == f"buurtpraat: {error}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_tables_is_said_to_need_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{empty}")
+    assert main(["poster", "e5"]) == 1
+    assert capsys.readouterr().err == (
+        "buurtpraat: the database can't be read (OperationalError); try: buurtpraat migrate\n"
+    )
 
 
 def test_a_place_needs_no_database(

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.simulator import Person
 from bot.store.database import Database
-from bot.store.tables import History
+from bot.store.tables import History, Job
 from bot.telegram.commands import COMMANDS, UNKNOWN
 from conversations.words import Words, _
 from tests.town import Town
 from tests.town import town as running_town
+from tests.waiting import until
 
 LANGUAGES = ("nl", "en")
 STOPPED = _("Stopped. What you said here is gone.")
@@ -78,12 +79,19 @@ async def answer_to(town: Town, person: Person, command: str, language: str) -> 
     person.say(command)
     answer = await next_text(person)
     nothing = rendered(town, _("There is nothing to stop."), language)
+    await until(lambda: _jobs(town), 0)  # a file or figures that were asked for come when they are made
     heard = answer
     while heard != nothing:
         if heard == answer or heard == rendered(town, STOPPED, language):
             person.say("/cancel")
         heard = await next_text(person)
     return answer
+
+
+async def _jobs(town: Town) -> int:
+    assert town.service is not None
+    async with town.service.turns.around.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(Job)) or 0
 
 
 def rendered(town: Town, words: Words, language: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from pathlib import Path
 
 import matplotlib as mpl
@@ -63,9 +64,10 @@ class Paper(FPDF):
             self.set_font_size(size)
             lines = self._lines(text, width)
             line_height = size * MILLIMETRES * LEADING
-            if len(lines) * line_height <= height or size <= SMALLEST:
+            needed = len(lines) * line_height
+            if needed <= height or size <= SMALLEST:
                 break
-            size -= 0.5
+            size -= 0.5 if needed < 2 * height else 0.15 * size  # half the size takes a quarter of the room
         fits = max(1, int(height / line_height + 0.001))
         if len(lines) > fits:
             lines = [*lines[: fits - 1], self._shortened(lines[fits - 1], width)]
@@ -113,11 +115,20 @@ class Paper(FPDF):
                 continue
             if lines[-1]:
                 lines.append("")
-            for sign in word:
-                if lines[-1] and self.get_string_width(lines[-1] + sign) > width:
-                    lines.append("")
-                lines[-1] += sign
+            *whole, lines[-1] = self._cut(word, width)
+            lines[-1:-1] = whole
         return lines
+
+    def _cut(self, word: str, width: float) -> list[str]:
+        """A word in pieces of at most that width."""
+        pieces = [word]
+        most = int(width / self.get_string_width("i")) + 1
+        while self.get_string_width(pieces[-1][:most]) > width:
+            word = pieces.pop()
+            ends = range(1, min(most, len(word)) + 1)
+            fits = bisect_right(ends, width, key=lambda end, word=word: self.get_string_width(word[:end])) or 1  # type: ignore[misc]
+            pieces += [word[:fits], word[fits:]]
+        return [piece for piece in pieces if piece] or [""]
 
     def _balanced(self, lines: list[str], width: float) -> list[str]:
         """The same words in as many lines, of much the same width: no word stays alone on the last one."""
