@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.neighbourhood import acts, complaints, events, promise_days, promises, residents, team, verdicts
+from bot.neighbourhood import (
+    acts,
+    broadcasts,
+    complaints,
+    event_answers,
+    money,
+    promise_days,
+    promises,
+    residents,
+    team,
+    verdicts,
+)
 from bot.neighbourhood.area import Neighbourhood
 from bot.neighbourhood.work import Person, Surroundings, Work
 from bot.store.tables import Broadcast, Complaint, Due, Event, Idea, Post, Recipient, Resident, Role
@@ -675,7 +686,15 @@ class Life:
         async def answered(work: Work) -> None:
             if plan.answer is not None:
                 what, words, cents = plan.answer
-                await acts.act(work, self._people[SANNE], IdeaAnswered(numbers[0], what, words, cents))
+                told = IdeaAnswered(numbers[0], what, words, cents)
+                if what == "award" and cents is not None:
+                    idea = await self._session.get_one(Idea, numbers[0])
+                    place = idea.neighbourhood or money.OF_ALL
+                    await money.put_in(work, self._people[SANNE], place, work.today.year, 4 * cents)
+                if what == "not_now":
+                    again = work.today + timedelta(days=180)
+                    told = replace(told, can="Denk met ons mee over een waterspeelplek.", day=again)
+                await acts.act(work, self._people[SANNE], told)
 
         self._then(came, comes)
         self._then(came + timedelta(days=3, hours=2), answered)
@@ -689,7 +708,9 @@ class Life:
         numbers: list[int] = []
 
         async def announced(work: Work) -> None:
-            await acts.act(work, self._people[SANNE], EventAnnounced(title, starts, At(place), words, None))
+            told = EventAnnounced(title, starts, At(place), words, None, work.area.languages[0])
+            await acts.act(work, self._people[SANNE], told)
+            await broadcasts.keep_posted(work)  # Telegram took what Sanne got first
             numbers.append(await self._newest(Event))
 
         def answering(number: int) -> Callable[[Work], Awaitable[None]]:
@@ -697,7 +718,7 @@ class Life:
                 event = await self._session.get_one(Event, numbers[0])
                 says = self._chance.choices(["yes", "maybe", "no"], [6, 2, 2])[0]
                 if number in self._people:
-                    await events.answer(work, self._people[number], event, says)
+                    await event_answers.answer(work, self._people[number], event, says)
 
             return happens
 

@@ -18,7 +18,7 @@ from aiogram.exceptions import AiogramError
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.neighbourhood import keeping, promises
+from bot.neighbourhood import idea_rules, keeping, mornings, promises
 from bot.neighbourhood.area import Area, load_area
 from bot.neighbourhood.free_days import public_holidays
 from bot.neighbourhood.residents import appoint_from_settings
@@ -41,6 +41,7 @@ from bot.telegram.dialogues import ask_follow_up
 from bot.telegram.loop import TurnLoop
 from bot.telegram.menu import offer_menus
 from bot.telegram.receive import Inbox, Polling, call_until_it_works, listen_by_webhook
+from bot.telegram.turn import Toast
 from bot.web.server import web_app
 from conversations.words import Catalogues
 
@@ -119,6 +120,8 @@ class Service:
             await appoint_from_settings(work, seal, self._settings.coordinators)
             await keeping.begin(work)
             await promises.begin(work)
+            await mornings.begin(work)
+            await idea_rules.begin(work)
         return around
 
     async def _free_days(self) -> frozenset[date]:
@@ -138,9 +141,12 @@ class Service:
         async with Bot(self._token, session=session).context() as bot:
             sender = Sender(around.database, bot, around.seal, around.clock, Pace(rates))
 
-            async def tidy_up(callback_id: str) -> None:
+            async def tidy_up(callback_id: str, toast: Toast | None) -> None:
+                answer: dict[str, Any] = {"callback_query_id": callback_id}
+                if toast is not None:
+                    answer |= {"text": toast.words, "show_alert": toast.alert}
                 with contextlib.suppress(AiogramError):  # best effort: the answer is in the outbox
-                    await session.post(bot, "answerCallbackQuery", {"callback_query_id": callback_id})
+                    await session.post(bot, "answerCallbackQuery", answer)
 
             async def react(chat: int, message: int) -> bool:
                 thumb = [{"type": "emoji", "emoji": "👍"}]  # of what Telegram allows the nearest to a check mark
@@ -155,6 +161,7 @@ class Service:
             inbox = Inbox(turns) if self._settings.webhook_url else None
             self.schedule = Schedule(around, ask_follow_up, sender.wake)
             sender.copies_went = self.schedule.wake_soon
+            sender.proofs_went = self.schedule.wake
             desk = Desk(around, self._settings.data_dir / "outgoing")
             photos = PhotoWorker(around, bot, self._settings.data_dir / "photos")
             polling = Polling(self._server, self._token, turns)

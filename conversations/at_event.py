@@ -9,7 +9,7 @@ from typing import Any
 from conversations.questions import ChoiceOfNames, Option
 from conversations.results import Declined, Joined, Lives
 from conversations.talk import Talk
-from conversations.words import Text, Words, _
+from conversations.words import Local, Text, Words, _
 
 
 async def at_event(
@@ -55,7 +55,8 @@ async def where_you_live(talk: Talk) -> Lives:
 
 def arrived(event: Mapping[str, Any]) -> Text:
     """Where somebody is, or when it begins for who reads its poster beforehand."""
+    title = Local(event["title"]) if isinstance(event["title"], dict) else str(event["title"])
     if event["begins"] is None:
-        return _("You are at: {title}. Nice!", title=event["title"])
+        return _("You are at: {title}. Nice!", title=title)
     begins = datetime.fromisoformat(event["begins"])
-    return _("{title} is on {moment}. Come along!", title=event["title"], moment=begins)
+    return _("{title} is on {moment}. Come along!", title=title, moment=begins)

@@ -8,8 +8,21 @@ from datetime import date
 from typing import Any
 
 from conversations.ahead import keep_ahead
+from conversations.amounts import Amount
 from conversations.inputs import Input, Photo, Said, Tapped
-from conversations.questions import PHOTOS_AT_MOST, Confirmation, NotThis, Photos, Question, Tell, labelled
+from conversations.questions import (
+    CHANGE,
+    DONE,
+    PHOTOS_AT_MOST,
+    Changes,
+    Confirmation,
+    NotThis,
+    Photos,
+    Question,
+    Several,
+    Tell,
+    labelled,
+)
 from conversations.talk import SKIPPED, Asks
 from conversations.talk import Said as Document
 from conversations.words import Words, _, n_
@@ -57,7 +70,9 @@ def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
     except NotThis as refusal:
         if ear.keeps_ahead and keep_ahead(given, document, ear.today):
             return Heard(notes=[_("I keep that too.")])
-        return Heard(notes=[refusal.words], stuck=True)
+        if isinstance(asks.question, Amount):
+            document.chosen[asks.question.name] = list(refusal.offers)
+        return Heard(notes=[refusal.words], stuck=not refusal.offers)
     if isinstance(given, Photo) and given.album:
         document.albums[given.album] = asks.question.name
     return _answer(document, asks.question, answer)
@@ -102,22 +117,37 @@ def _option(key: str, document: Document, asks: Asks, ear: Ear) -> Heard:
         return _answer(document, question, dict(SKIPPED))
     if key not in [option.key for option in question.options()]:
         return Heard(notes=[_("That button doesn't work here. We are here now:")])
-    if isinstance(question, Confirmation) and (changed := key.removeprefix("change:")) != key:
-        document.put_by = {changed: document.answers.get(changed)}
-        drop(document, changed)
+    if isinstance(question, Confirmation | Changes) and (changed := key.removeprefix(CHANGE)) != key:
+        return _change(document, question, changed)
+    if isinstance(question, Several) and key != DONE.key:
+        document.chosen[question.name] = question.toggled(key)
         return Heard(accepted=True)
     return _answer(document, question, question.pick(key, ear.today))
+
+
+def _change(document: Document, question: Confirmation | Changes, name: str) -> Heard:
+    lines = question.lines if isinstance(question, Confirmation) else ()
+    along = [other for line in lines if line.question == name for other in line.along]
+    document.put_by = {each: document.answers.get(each) for each in (name, *along)}
+    for each in document.put_by:
+        drop(document, each)
+    return Heard(accepted=True)
 
 
 def _answer(document: Document, question: Question[Any], answer: Any) -> Heard:
     document.answers[question.name] = answer
     document.put_by = {}
+    if isinstance(question, Amount):
+        document.chosen.pop(question.name, None)
     return Heard(accepted=True)
 
 
 def _back(document: Document, asks: Asks) -> Heard:
-    if (name := asks.question.name) in document.put_by:  # it was to be changed: leave it as it was
-        return _answer(document, asks.question, document.put_by[name])
+    if asks.question.name in document.put_by:  # it was to be changed: leave it as it was
+        kept = {name: answer for name, answer in document.put_by.items() if answer is not None}
+        document.answers.update(kept)
+        document.put_by = {}
+        return Heard(accepted=True)
     before = [question.name for question in asks.trail[:-1] if question.name in document.answers]
     if not before:
         return Heard(notes=[_("This is the first question.")])

@@ -1,35 +1,108 @@
-"""An idea for the neighbourhood, that a voucher may pay for. Only the first question must be answered."""
+"""An idea for the neighbourhood, in five turns: what and for whom, with whom, what for, how much, and a last look.
+
+Whatever is asked may be typed or spoken. Three more questions wait behind a button of the last look.
+"""
 
 from __future__ import annotations
 
-from conversations.questions import Option
-from conversations.results import IdeaHandedIn
+from conversations.idea_said import IdeaSupplied, IdeaWithdrawn
+from conversations.questions import PHOTOS_AT_MOST, SEND, Confirmation, Line, Option, Told
+from conversations.results import IdeaHandedIn, Stays
 from conversations.talk import Talk
-from conversations.words import _
+from conversations.words import Money, Words, _
 
-TYPED_AT_MOST = 500
-"""Characters, for the questions that follow the idea itself; the idea may be spoken, and be as long as it likes."""
 WISHES = (
     Option("money", _("Some money")),
     Option("place", _("A place")),
     Option("advice", _("Somebody to think along")),
     Option("know", _("Just so you know")),
 )
+TAKES_ON_DUTIES = frozenset({"money", "place"})
+"""Who wants this gets something to carry out an idea with, and reads the duties that come with it."""
 
 
 async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
-    """Ask for an idea: what, for whom, with whom, how much, and what somebody wants from the office."""
+    """Ask for an idea; only what it is and what is wanted must be said."""
     words = await talk.tell(
         "words",
         [
-            _("What is your idea, and where?"),
-            _("A few words are enough. Speaking is fine too."),
+            _("What is your idea, where, and for whom?"),
+            _("A few words are enough. Speaking is fine too, or a photo."),
             _("If it gets a yes, neighbours can read it too, without your name."),
         ],
+        photo=True,
     )
-    whom = await talk.tell("whom", _("Who is it for?"), skippable=True, up_to=TYPED_AT_MOST)
-    together = await talk.tell("together", _("Who is joining in?"), skippable=True, up_to=TYPED_AT_MOST)
-    amount = await talk.tell("amount", _("Roughly how much will it cost?"), skippable=True, up_to=TYPED_AT_MOST)
-    wish = await talk.choose("wish", _("What would you like from us?"), WISHES, skippable=True)
-    photos = talk.brought("photos")
-    return IdeaHandedIn(words, whom.text, together.text, amount.text, wish, photos if isinstance(photos, list) else [])
+    together = await talk.tell("together", _("Who is joining in?"), skippable=True)
+    wish = await talk.choose("wish", _("What would you like from us?"), WISHES)
+    wants_money = wish == "money"
+    cents = await talk.amount("cents", _("Roughly how much will it cost?"), skippable=True) if wants_money else 0
+    more = talk.is_wanted("behind") or talk.brought("behind") is not None
+    behind = neighbours = whom = Told()
+    if more:
+        behind = await talk.tell("behind", _("Who is behind the idea?"), skippable=True)
+        neighbours = await talk.tell("neighbours", _("What do neighbours think of it?"), skippable=True)
+    if more or talk.brought("whom") is not None:
+        whom = await talk.tell("whom", _("Who is it for most of all?"), skippable=True)
+    labels = {option.key: option.label for option in WISHES}
+    lines = [
+        Line("words", _("Your idea"), _as_said(words), _("Change the idea")),
+        Line("together", _("Who joins in"), _as_said(together), _("Change who joins in")),
+        Line("wish", _("You'd like from us"), labels.get(wish, wish), _("Change what you'd like")),
+        *([Line("cents", _("It costs"), _as_amount(cents), _("Change the amount"))] if wants_money else []),
+    ]
+    said = [
+        Line("behind", _("Who is behind it"), _as_said(behind), _("Change the rest"), ("neighbours", "whom")),
+        Line("neighbours", _("What neighbours think"), _as_said(neighbours)),
+        Line("whom", _("For whom"), _as_said(whom)),
+    ]
+    duties = [_("If it's a yes, this is what you take on:"), talk.area.duties]
+    prompt = [*(duties if wish in TAKES_ON_DUTIES and talk.area.duties else []), _("Is this right?")]
+    further = [] if more else [Option("behind", _("Tell more"))]
+    last_look = Confirmation("confirm", prompt, [*lines, *(said if more else [])], SEND, more=further)
+    await talk.ask(last_look)
+    brought = talk.brought("photos")
+    photos = [*([words.photo] if words.photo else []), *(brought if isinstance(brought, list) else [])]
+    extra = {"together": together, "behind": behind, "neighbours": neighbours, "whom": whom}
+    spoken = {name: told.voice for name, told in extra.items() if told.voice}
+    return IdeaHandedIn(
+        words,
+        whom.text,
+        together.text,
+        "",
+        wish,
+        photos[:PHOTOS_AT_MOST],
+        behind.text,
+        neighbours.text,
+        spoken,
+        cents or None,
+    )
+
+
+async def supply_idea(talk: Talk) -> IdeaSupplied:
+    """The owner answers the question that was asked about an idea."""
+    number = talk.given("idea")
+    told = await talk.tell("told", str(talk.given("question")), photo=True)
+    return IdeaSupplied(number, told)
+
+
+async def withdraw_idea(talk: Talk) -> IdeaWithdrawn | Stays:
+    """Stop an idea, after being sure."""
+    number = talk.given("idea")
+    sure = await talk.choose(
+        "sure",
+        _("I{number}: do you want to stop with it?", number=str(number)),
+        [Option("yes", _("Yes, stop it")), Option("no", _("No, go on with it"))],
+    )
+    return IdeaWithdrawn(number) if sure == "yes" else Stays()
+
+
+def _as_amount(cents: int) -> Words:
+    return _("about {amount}", amount=Money(cents)) if cents else _("nothing yet")
+
+
+def _as_said(told: Told) -> Words:
+    if told.text:
+        return told.text
+    if told.voice:
+        return _("your voice message")
+    return _("your photo") if told.photo else _("nothing yet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.questions import Line, Number, Option
+from conversations.questions import Line, Option
 from conversations.results import CannotBe, IdeaAnswered, NotOurs, PassedOn, Planned, SameAs, Solved, ToldReporters
 from conversations.standard import ANSWERS, OTHER, REASONS
 from conversations.talk import Talk
@@ -77,7 +77,9 @@ async def cannot(talk: Talk) -> CannotBe:
     """Why it can't be done: a reason that everybody reads in their own language, and the office's own words."""
     number = talk.given("complaint")
     reason = await talk.choose(
-        "reason", s_("M{number}: why can't it be done?", number=str(number)), _standard(REASONS, s_("Another reason"))
+        "reason",
+        s_("M{number}: why can't it be done?", number=str(number)),
+        standard_options(REASONS, s_("Another reason")),
     )
     words = await talk.tell(
         "words",
@@ -94,7 +96,7 @@ async def tell(talk: Talk) -> ToldReporters:
     answer = await talk.choose(
         "answer",
         s_("M{number}: what do you want to say?", number=str(number)),
-        _standard(ANSWERS, s_("Something else")),
+        standard_options(ANSWERS, s_("Something else")),
     )
     words = await talk.tell(
         "words", s_("What else? Who reported it reads it as you type it."), up_to=WORDS, skippable=answer != OTHER
@@ -102,7 +104,8 @@ async def tell(talk: Talk) -> ToldReporters:
     return ToldReporters(number, words.text, answer)
 
 
-def _standard(kind: dict[str, tuple[Text, Text]], other: Text) -> list[Option]:
+def standard_options(kind: dict[str, tuple[Text, Text]], other: Text) -> list[Option]:
+    """A button for each, and one for what is none of them."""
     return [*(Option(key, label) for key, (label, _said) in kind.items()), Option(OTHER, other)]
 
 
@@ -113,20 +116,3 @@ async def answer_idea(talk: Talk) -> IdeaAnswered:
         "words", s_("I{number}: what is your answer? Its owner reads it.", number=str(number)), up_to=WORDS
     )
     return IdeaAnswered(number, "answer", words.text)
-
-
-async def award_idea(talk: Talk) -> IdeaAnswered:
-    """Yes to an idea, with an amount where there is one."""
-    number = talk.given("idea")
-    euros = await talk.ask(
-        Number("euros", s_("I{number}: how many euros?", number=str(number)), 1, 100_000, skippable=True)
-    )
-    words = await talk.tell("words", s_("What should its owner know about it?"), up_to=WORDS)
-    return IdeaAnswered(number, "award", words.text, euros * 100 if euros else None)
-
-
-async def not_now_idea(talk: Talk) -> IdeaAnswered:
-    """Not now, and why."""
-    number = talk.given("idea")
-    words = await talk.tell("words", s_("I{number}: why not now? Its owner reads it.", number=str(number)), up_to=WORDS)
-    return IdeaAnswered(number, "not_now", words.text)

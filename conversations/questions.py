@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from conversations.alike import alike
 from conversations.dates import read_day, read_time
 from conversations.inputs import Input, Photo, Said, Spot, Voice
-from conversations.words import Words, _, fold, is_blank
+from conversations.words import Words, _, fold, is_blank, s_, units
 
 Answer = TypeVar("Answer", covariant=True)
 Shape = TypeVar("Shape")
@@ -28,11 +28,15 @@ class Misfit(Exception):
 
 
 class NotThis(Exception):
-    """What was given is no answer to this question; `words` says what is expected."""
+    """What was given is no answer to this question; `words` says what is expected.
 
-    def __init__(self, words: Words) -> None:
+    `offers`: what it may have meant, for the question to offer when it is asked again (`Amount`).
+    """
+
+    def __init__(self, words: Words, offers: Sequence[str] = ()) -> None:
         super().__init__("not an answer to this question")
         self.words = words
+        self.offers = offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,12 @@ class At:
 SKIP = Option("skip", _("Skip"))
 BACK = Option("back", _("Back"))
 SEND = _("Send")
+CHANGE = "change:"
+"""Begins the key of a button that asks a question anew, with the question's name."""
 PHOTOS_AT_MOST = 3
 """As many as Signalen takes; a fourth rarely tells more."""
 CANCEL = Option("cancel", _("Cancel"))
+DONE = Option("done", s_("That's all"))
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,47 @@ class Choice(Question[str]):
 
 
 @dataclass(frozen=True)
+class Changes(Choice):
+    """What else may be changed: each key names a question that is asked next. Nothing is kept of it."""
+
+    kind: ClassVar[str] = "changes"
+
+    def options(self) -> Sequence[Option]:
+        return [Option(f"{CHANGE}{each.key}", each.label) for each in self.choices]
+
+
+@dataclass(frozen=True)
+class Several(Question[list[str]]):
+    """Some of a few: a tap takes one, or lets go of it, until "That's all". `chosen`: the keys taken so far."""
+
+    kind: ClassVar[str] = "several"
+    nothing: ClassVar[list[str]] = []
+    choices: Sequence[Option]
+    columns: int = field(default=2, kw_only=True)
+    chosen: Sequence[str] = field(default=(), kw_only=True)
+
+    @property
+    def alone(self) -> int:
+        """How many of the first buttons have a row to themselves."""
+        return 1 if self.chosen else 0
+
+    def options(self) -> Sequence[Option]:
+        taken = [s_("✓ {label}", label=each.label) if each.key in self.chosen else each.label for each in self.choices]
+        marked = [Option(each.key, label, (each.label,)) for each, label in zip(self.choices, taken, strict=True)]
+        return [DONE, *marked] if self.chosen else marked
+
+    def toggled(self, key: str) -> list[str]:
+        """What is chosen after a tap on this one."""
+        return [each.key for each in self.choices if (each.key in self.chosen) is not (each.key == key)]
+
+    def pick(self, key: str, today: date) -> Json:
+        return list(self.chosen)
+
+    def restore(self, stored: Json) -> list[str]:
+        return [_shape(key, str) for key in _shape(stored, list)]
+
+
+@dataclass(frozen=True)
 class ChoiceOfNames(Choice):
     """One of many names. What is typed almost right is answered with the name that may be meant, never taken for it."""
 
@@ -185,7 +233,7 @@ class Tell(Question[Told]):
     up_to: int = field(default=0, kw_only=True)
 
     def take(self, given: Input, today: date) -> Json:
-        if self.up_to and not (isinstance(given, Said) and 0 < len(given.text.strip()) <= self.up_to):
+        if self.up_to and not (isinstance(given, Said) and 0 < units(given.text.strip()) <= self.up_to):
             raise NotThis(_("Please type it, in {count} characters at most.", count=self.up_to))
         if isinstance(given, Said) and not is_blank(given.text):
             return {"text": given.text.strip()}
@@ -301,27 +349,36 @@ class Moment(Question[datetime]):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the summary before sending: which answer, what it is called, what it says, how to change it."""
+    """A line of the summary before sending: which answer, what it is called, what it says, how to change it.
+
+    Without `change` it has no button. `along`: other answers that are to be given anew with this one.
+    """
 
     question: str
     label: Words
     value: Words
-    change: Words
+    change: Words = ""
+    along: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Confirmation(Question[bool]):
-    """The engine's own last question: everything once more, with a button to send and one to change each answer."""
+    """The engine's own last question: everything once more, with a button to send and one to change each answer.
+
+    `more`: keys and labels of questions that are only asked from here, and have no line yet.
+    """
 
     kind: ClassVar[str] = "confirmation"
     shape: ClassVar[type] = bool
     lines: Sequence[Line]
     send: Words
+    more: Sequence[Option] = field(default=(), kw_only=True)
 
     def options(self) -> Sequence[Option]:
         return (
             Option("send", self.send),
-            *(Option(f"change:{line.question}", line.change) for line in self.lines),
+            *(Option(f"{CHANGE}{line.question}", line.change) for line in self.lines if line.change),
+            *(Option(f"{CHANGE}{each.key}", each.label) for each in self.more),
         )
 
     def pick(self, key: str, today: date) -> Json:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from conversations.announced import Sending
 from conversations.questions import At, Misfit, Told
 from conversations.talk import Request
 from conversations.words import Local, Words
@@ -224,6 +225,7 @@ class Withdrawn:
     """Who reported it says that it is no longer needed."""
 
     complaint: int
+    erase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,12 @@ class IdeaHandedIn:
     amount: str
     wish: str
     photos: Sequence[str] = ()
-    """Sent before it was known to be an idea."""
+    behind: str = ""
+    neighbours: str = ""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    """What was spoken in place of being typed: the question's name → the voice message. Not that of `words`."""
+    cents: int | None = None
+    """The amount in whole cents, where it is known beyond doubt; `amount`: as it was said otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,23 +289,155 @@ class Colleagues(Request):
 
 @dataclass(frozen=True, slots=True)
 class IdeaAnswered:
-    """Staff answer an idea: "answer", "award" (with whole cents, or None) or "not_now"."""
+    """What is decided about an idea, or said to its owner: the name of a step of `bot/neighbourhood/idea_steps.py`.
+
+    `cents`: of an award of money. `reason`, `can` and `day` of a no: why, by a key of `standard.IDEA_REASONS`; what can
+    be done instead; and from when on it can be asked again.
+    """
 
     idea: int
     what: str
     words: str
     cents: int | None = None
+    reason: str = ""
+    can: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventAnnounced:
-    """An event to invite everybody to; `starts` is the time on the area's clock, without a zone."""
+    """An event to invite people to; `starts` and `ends` are times on the area's clock, without a zone.
+
+    `language` is that of title and words, empty where nobody said; `said_in`: language → both, where they were written
+    in more. `people`: how many fit, None: no limit.
+    """
 
     title: str
     starts: datetime
     place: At
     words: str
     photo: str | None
+    language: str = ""
+    said_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ends: datetime | None = None
+    people: int | None = None
+    sending: Sending = field(default_factory=Sending)
+
+
+@dataclass(frozen=True, slots=True)
+class EventChanged:
+    """An event as it is to be: all that may change, and the `version` that this was made from.
+
+    `starts` is the time on the area's clock; `said_in`: language → words, where they were written in more.
+    """
+
+    event: int
+    version: int
+    starts: datetime
+    place: At
+    words: str
+    places: int | None
+    said_in: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventCancelled:
+    """An event doesn't go on, and why."""
+
+    event: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventThanked:
+    """Thanks for those who were at an event, with a photo if there is one."""
+
+    event: int
+    words: str
+    photo: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkProposed:
+    """A resident proposes a walk to show something; `starts` is the time on the area's clock."""
+
+    words: str
+    starts: datetime
+    place: At
+
+
+@dataclass(frozen=True, slots=True)
+class WalkAccepted:
+    """Staff say yes to a walk; `invites`: the neighbourhood is invited to come along."""
+
+    event: int
+    invites: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalkMoved:
+    """Staff want a walk at another time; `starts` is the time on the area's clock."""
+
+    event: int
+    starts: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WalkDeclined:
+    """Staff say not now to a walk: why, and what can be done."""
+
+    event: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkShown:
+    """A proposed walk as an invitation would show it, and how many would get one."""
+
+    title: str
+    starts: datetime
+    place: str
+    words: str
+    neighbourhood: str
+    invited: int
+
+
+@dataclass(frozen=True)
+class WalkNow(Request):
+    """Look up a walk that was proposed, by its number."""
+
+    event: int
+
+    def read(self, found: Any) -> WalkShown:
+        """The walk from JSON. Raises `Misfit`."""
+        try:
+            return WalkShown(**{**found, "starts": datetime.fromisoformat(found["starts"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise Misfit from error
+
+
+@dataclass(frozen=True, slots=True)
+class ComesWith:
+    """With how many somebody comes to an event (its number), themselves included."""
+
+    event: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class BringsAlong:
+    """What somebody brings to an event."""
+
+    event: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameForList:
+    """The name under which somebody stands on the list of an event."""
+
+    event: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +499,7 @@ class ComplaintNow(Request):
 class Something:
     """What a newcomer gets first: the next event, or how much was mended lately."""
 
-    title: str = ""
+    title: Words = ""
     starts: datetime | None = None
     place: str = ""
     mended: int = 0
@@ -373,8 +512,9 @@ class SomethingForYou(Request):
     def read(self, found: Any) -> Something:
         """It from JSON; empty where there is nothing. Raises `Misfit`."""
         try:
-            starts = found.get("starts")
-            return Something(**{**found, "starts": starts and datetime.fromisoformat(starts)})
+            starts, title = found.get("starts"), found.get("title", "")
+            title = Local(title) if isinstance(title, dict) else title
+            return Something(**{**found, "title": title, "starts": starts and datetime.fromisoformat(starts)})
         except (AttributeError, TypeError, ValueError) as error:
             raise Misfit from error
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from conversations import questions
+from conversations.amounts import Amount
 from conversations.questions import Json, Line, Misfit, Option, Question
 from conversations.words import Words
 
@@ -33,6 +34,8 @@ class Place:
     changed: Words = ""
     """What is new in the text that residents agree to."""
     languages: Sequence[Option] = ()
+    duties: Words = ""
+    """What who gets a yes to an idea takes on, a line each."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Request:
 class Said:
     """All that a conversation has heard so far; the JSON document that is stored.
 
-    `shown`: the question with a long prompt that was shown last, and in which language.
+    `put_by`: answers that are being changed, as they were. `shown`: the question with a long prompt that was shown
+    last, and in which language. `chosen`: what was taken so far of several, by the question's name.
     """
 
     answers: dict[str, Json] = field(default_factory=dict)
@@ -57,6 +61,7 @@ class Said:
     last_tap: list[Any] = field(default_factory=list)
     put_by: dict[str, Json] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
+    chosen: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,26 @@ class Talk:
                 skipped = stored == SKIPPED and question.skippable
                 return question.nothing if skipped else question.restore(stored)
         raise Stop(Asks(question, self.trail))
+
+    async def several(self, name: str, prompt: Words, choices: Sequence[Option]) -> list[str]:
+        """The keys of those that were chosen, one at least."""
+        return await self.ask(questions.Several(name, prompt, choices, chosen=self._said.chosen.get(name, [])))
+
+    async def amount(self, name: str, prompt: Words | Sequence[Words], **named: Any) -> int:
+        """An amount in whole cents; what may have been meant by what was typed last is offered."""
+        offered = [int(cents) for cents in self._said.chosen.get(name, [])]
+        return await self.ask(Amount(name, prompt, offered=offered, **named))
+
+    async def if_wanted(self, question: Question[Answer]) -> Answer:
+        """The answer to a question that is only asked when its button at the summary is tapped; else `nothing`."""
+        if self.is_wanted(question.name) or self._said.answers.get(question.name) is not None:
+            return await self.ask(question)
+        nothing: Answer = question.nothing
+        return nothing
+
+    def is_wanted(self, name: str) -> bool:
+        """Whether the button that asks this question anew was tapped just now."""
+        return name in self._said.put_by
 
     async def confirm(self, prompt: Words, lines: Sequence[Line], send: Words = questions.SEND) -> None:
         """Show everything once more; go on when the person says so."""

@@ -13,8 +13,16 @@ async def withdraw(talk: Talk) -> Withdrawn | Stays:
     number = talk.given("complaint")
     sure = await talk.choose(
         "sure",
-        [_("M{number}: is it no longer needed?", number=str(number)), _("Then you hear nothing more about it.")],
-        [Option("yes", _("Yes, it's no longer needed")), Option("no", _("No, go on with it"))],
+        [
+            _("M{number}: is it no longer needed?", number=str(number)),
+            _("Then you hear nothing more about it."),
+            _("We keep what you told us, unless you erase it."),
+        ],
+        [
+            Option("yes", _("Yes, it's no longer needed")),
+            Option("erase", _("Yes, and erase my words")),
+            Option("no", _("No, go on with it")),
+        ],
         may_be_stopped=False,
     )
-    return Withdrawn(number) if sure == "yes" else Stays()
+    return Stays() if sure == "no" else Withdrawn(number, erase=sure == "erase")

@@ -93,9 +93,19 @@ def sn_(one: str, many: str, count: int, **values: Value) -> Text:
     return Text(one, {**values, "count": count}, "staff", many, count)
 
 
+def language_called(code: str) -> Local:
+    """A language by its name in each of the languages that the bot may speak."""
+    return Local({each: locale_of(each).languages.get(code, code) for each in LANGUAGE_NAMES})
+
+
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see: only spaces and signs without a shape, such as U+200B."""
     return all(unicodedata.category(sign) in {"Cc", "Cf", "Zs", "Zl", "Zp"} for sign in text)
+
+
+def units(text: str) -> int:
+    """How long a messenger counts a text: in UTF-16 code units, so that an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fold(text: str) -> str:

@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import gc
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,7 @@ from tests.town import town as running_town
 settings.register_profile("here", deadline=None)  # two cores, shared: how long an example takes says nothing
 settings.load_profile("here")
 pytest_plugins = ["pytester"]
+gc.set_threshold(100_000, 50, 100)  # a sixth of the time went into walking pytest's and aiogram's own objects again
 
 
 @pytest.fixture(scope="session", autouse=True)

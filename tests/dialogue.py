@@ -23,12 +23,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram.client.session.aiohttp import AiohttpSession
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import bot
 from bot.main import LOCALES
+from bot.neighbourhood import money, residents
 from bot.neighbourhood.area import load_area
+from bot.neighbourhood.work import Person as Somebody
 from bot.outbox import sender
 from bot.photos.worker import PhotoWorker
 from bot.reports.desk import Desk
@@ -36,7 +38,7 @@ from bot.schedule import Schedule
 from bot.simulator import Group, Person
 from bot.simulator.seen import Button, Seen, buttons, keyboard_rows, kind_of
 from bot.simulator.state import Dialog, Kept
-from bot.store.tables import Broadcast, Message, Post
+from bot.store.tables import Broadcast, Event, Idea, Message, Post, Role, Voucher
 from conversations.words import Catalogues, _, s_
 from tests.town import SANNE, Town
 from tests.town import town as running_town
@@ -138,7 +140,8 @@ class Stage:
         waiting = exists().where(
             Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
         )
-        running = exists().where(Broadcast.state == "running", Broadcast.not_before <= now)
+        goes = (Broadcast.state.in_(["proving", "running"]), Broadcast.not_before <= now)
+        running = exists().where(*goes)
         behind = exists().where(Post.wanted > Post.shown)
         return not await self.database.scalar(select(or_(waiting, running, behind)))
 
@@ -356,6 +359,54 @@ async def has_event(stage: Stage, line: str, title: str, starts: str, place: str
     stage.fresh()
 
 
+@step(r"(?P<code>E\d+) is in (?!de wijk )(?P<place>.+)", r"(?P<code>E\d+) is in de wijk (?P<place>.+)")
+async def event_is_in(stage: Stage, line: str, code: str, place: str) -> None:
+    """The neighbourhood of an event; a street that was typed doesn't tell it."""
+    area = load_area("heerlen-noord")
+    where = next(each.code for each in area.neighbourhoods if each.name == place)
+    await stage.database.execute(update(Event).where(Event.id == int(code[1:])).values(neighbourhood=where))
+
+
+@step(r"(?P<count>\d+) people fit at (?P<code>E\d+)", r"er passen (?P<count>\d+) mensen bij (?P<code>E\d+)")
+async def people_fit(stage: Stage, line: str, count: str, code: str) -> None:
+    """How many places an event has, from the beginning on."""
+    await stage.database.execute(update(Event).where(Event.id == int(code[1:])).values(places=int(count)))
+
+
+@step(
+    r"(?P<code>I\d+) of WHO has a voucher of €(?P<euros>\d+): (?P<words>.+)",
+    r"(?P<code>I\d+) van WHO heeft een voucher van € (?P<euros>\d+): (?P<words>.+)",
+)
+async def has_voucher(stage: Stage, line: str, code: str, who: str, euros: str, words: str) -> None:
+    """An idea of somebody's that was awarded, with a yes of theirs, before this dialogue begins."""
+    turns = stage.town.service.turns if stage.town.service else None
+    assert turns is not None
+    async with turns.around.working() as work:
+        (person,) = (await residents.recognise(work, turns.around.seal, [stage.people[who].id])).values()
+        here, cents = person.resident.neighbourhood, int(euros) * 100
+        idea = Idea(resident_id=person.resident.id, state="accepted", words=words, language=stage.language)
+        idea.neighbourhood, idea.wish, idea.awarded_cents, idea.came_from = here, "money", cents, "telegram"
+        idea.answer_by, idea.first, idea.at = work.today, False, work.now
+        work.session.add(idea)
+        await work.session.flush()
+        assert idea.code == code
+        bank = Somebody(person.chat, person.resident, frozenset({"coordinator"}), [])
+        await money.put_in(work, bank, here or money.OF_ALL, work.today.year, cents)
+        (await money.award(work, None, idea, cents)).code = "ABCD2345"
+    await stage.make_files()
+    await stage.settle()
+    stage.fresh()
+
+
+@step(
+    r"the voucher of (?P<code>I\d+) has the code (?P<letters>\w{8})",
+    r"de voucher van (?P<code>I\d+) heeft de code (?P<letters>\w{8})",
+)
+async def voucher_code(stage: Stage, line: str, code: str, letters: str) -> None:
+    """Its own can't be foreseen."""
+    await stage.database.execute(update(Voucher).where(Voucher.idea_id == int(code[1:])).values(code=letters))
+
+
 @step(r"WHO is the coordinator, who has not come yet", r"WHO is de coördinator, die er nog niet is")
 async def comes_later(stage: Stage, line: str, who: str) -> None:
     """Named in the settings, but has never pressed Start."""
@@ -391,13 +442,15 @@ async def has_staff_room(stage: Stage, line: str, names: str | None) -> None:
     stage.fresh()
 
 
-@step(r"WHO is staff", r"WHO is medewerker")
+@step(r"WHO is (?:staff|a coordinator too|on the panel)", r"WHO is (?:medewerker|ook coördinator|van de regiegroep)")
 async def is_staff(stage: Stage, line: str, who: str) -> None:
     """A colleague, who came by Sanne's link."""
+    role = "coordinator" if "coordinator" in line or "coördinator" in line else "staff"
+    role = "panel" if "panel" in line or "regiegroep" in line else role
     sanne = stage.people["Sanne"]
     person = stage.people[who] = stage.town.simulator.person(who, language_code=stage.language)
     await stage.known(person, None)
-    sanne.say("/join_link staff")
+    sanne.say(f"/join_link {role}")
     await stage.settle()
     person.start(re.findall(r"start=([\w-]+)", sanne.last.text)[-1])
     await stage.settle()
@@ -420,8 +473,41 @@ async def restarts(stage: Stage, line: str) -> None:
 async def consent_changes(stage: Stage, line: str) -> None:
     """The office has a new version in its area file, and the bot starts with it."""
     shipped = (Path(bot.__file__).parent / "areas" / "heerlen-noord.toml").read_text("utf-8")
+    await _in_area_file(stage, re.sub(r'(?m)^version = ".*"', 'version = "changed"', shipped))
+
+
+@step(
+    r"above (?P<count>\d+) (?:person|people) a second coordinator says yes",
+    r"boven (?P<count>\d+) (?:mens|mensen) zegt een tweede coördinator ja",
+)
+async def asks_second(stage: Stage, line: str, count: str) -> None:
+    """The office asks so in its area file."""
+    shipped = (Path(bot.__file__).parent / "areas" / "heerlen-noord.toml").read_text("utf-8")
+    await _in_area_file(stage, re.sub(r"(?m)^asks_second_above = \d+", f"asks_second_above = {count}", shipped))
+
+
+@step(r"the panel advises", r"de regiegroep adviseert")
+async def panel_advises(stage: Stage, line: str) -> None:
+    """The office asks so in its area file."""
+    shipped = (Path(bot.__file__).parent / "areas" / "heerlen-noord.toml").read_text("utf-8")
+    await _in_area_file(stage, shipped.replace('decides = "panel"', 'decides = "advises"'))
+
+
+@step(r"WHO chairs the panel", r"WHO is voorzitter van de regiegroep")
+async def chairs(stage: Stage, line: str, who: str) -> None:
+    """Sanne says so in /team, before this dialogue begins."""
+    turns = stage.town.service.turns if stage.town.service else None
+    assert turns is not None
+    async with turns.around.working() as work:
+        (person,) = (await residents.recognise(work, turns.around.seal, [stage.people[who].id])).values()
+        seat = Role.resident_id == person.resident.id, Role.role == "panel"
+        await work.session.execute(update(Role).where(*seat).values(chairs=True))
+
+
+async def _in_area_file(stage: Stage, content: str) -> None:
+    """The bot starts with this area file."""
     changed = stage.town.folder / "changed.toml"
-    changed.write_text(re.sub(r'(?m)^version = ".*"', 'version = "changed"', shipped), "utf-8")
+    changed.write_text(content, "utf-8")
     stage.town._settings["area"] = str(changed)
     await stage.restart()
 
@@ -722,7 +808,10 @@ async def sends_thing(stage: Stage, line: str, who: str, thing: str) -> str:
     return who
 
 
-CAST = (has_event, has_staff_room, is_staff, is_known, is_new, comes_later, has_reported, has_group, always_restarts)
+CAST = (
+    *(has_event, event_is_in, people_fit, has_staff_room, is_staff, is_known, is_new, comes_later, has_reported),
+    *(has_group, always_restarts, has_voucher, voucher_code),
+)
 
 
 def read(text: str) -> Iterator[str]:

@@ -167,6 +167,16 @@ MONTHS = "must not count in months or years, whose length varies: write days, su
 MISTAKES = [
     # What is written, what it is changed into, what is said behind "my-area.toml: ".
     ("working_days = 5", "working_days = 0", "topics.2.working_days: must be 1 or more"),
+    (
+        "[invites]",
+        '[colours]\nfirst = "teal"\n[invites]',
+        'colours.first: must be a colour such as "#0a5" or "#00aa55"',
+    ),
+    ("[invites]", '[colours]\nrest = "#ffe"\n[invites]', "colours.rest: must be darker, to be seen on white paper"),
+    ("[invites]", '[colours]\nfirst = "#0a5"\nrest = "#00AA55"\n[invites]', "colours.rest: #00aa55 is there twice"),
+    ("[invites]", "[colours]\nsixth = 1\n[invites]", "colours.sixth: is not known here; did you mean fifth?"),
+    ("[invites]", '[themes]\nwoning = ["huis"]\n[invites]', "themes.woning: is not known here; did you mean wonen?"),
+    ("[invites]", "[themes]\nwonen = [7]\n[invites]", "themes.wonen.1: must be text between quotes"),
     ("working_days = 5", "working_days = 300", "topics.2.working_days: must be 250 or less"),
     ("working_days = 5", "working_days = true", "topics.2.working_days: must be a whole number"),
     ("working_days = 5", 'working_days = "5"', "topics.2.working_days: must be a whole number"),

@@ -117,6 +117,14 @@ FOUND: tuple[tuple[str, list[int]], ...] = (
     ("قمامة", [8, 7]),
     ("heerlerhiede", []),
     ("niets", []),
+    ("late losse", [3]),
+    ("open los stoep", [3]),
+    ("open a", []),
+    ("late mijn", []),
+    ("late heerlerheide 5d", [1]),
+    ("2d", [8, 2]),
+    ("laat wonen", [3, 1]),
+    ("open قمامة", [8]),
 )
 """Words → the numbers of the complaints, in order."""
 ANSWERED: tuple[tuple[str, list[int]], ...] = (

@@ -21,7 +21,7 @@ from tests.test_poster import downloaded, read_code
 from tests.town import Town
 from tests.waiting import until
 
-NOW = "23-11-2026 17:00"
+NOW = "23-11-2026 12:00"
 
 
 @asynccontextmanager

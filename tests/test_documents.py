@@ -26,7 +26,7 @@ from bot.neighbourhood.work import Closing, Person, Work
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.store.tables import Base, Complaint, Message, Promise, Resident, Role
+from bot.store.tables import Base, Complaint, Message, Post, Promise, Resident, Role
 from bot.telegram.command import UNKNOWN
 from bot.telegram.commands import BY_NAME
 from bot.web.server import web_app
@@ -357,11 +357,12 @@ async def settled(town: Town, database: Database) -> None:
     waiting = select(func.count()).where(
         Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
     )
+    behind = select(func.count()).where(Post.wanted > Post.shown)
     async with asyncio.timeout(10):
         while True:
             if town.simulator.waiting_updates() == 0:  # asked first: an update is confirmed after its answer is written
                 async with database.read() as session:
-                    if not await session.scalar(waiting):
+                    if not await session.scalar(waiting) and not await session.scalar(behind):
                         return
             await asyncio.sleep(0.005)
 

@@ -272,7 +272,7 @@ async def invite(sanne: Person, number: int) -> None:
     """Announce an event, typed question by question."""
     sanne.say("/event")
     await sanne.hears()
-    for answer in (f"Party {number}", "24-12-2026 17:00", "Park"):
+    for answer in (f"The party {number}", "24-12-2026 17:00", "Park"):
         sanne.say(answer)
         await sanne.sees("?")
     sanne.tap("Skip")
@@ -291,11 +291,11 @@ async def test_nobody_gets_more_invitations_a_month_than_the_area_file_allows(
     sanne, anna = await town.coordinator("en"), await town.known("Anna", "en")
     for number in range(1, a_month + 1):
         await invite(sanne, number)
-        await anna.sees(f"Party {number}")
+        await anna.sees(f"The party {number}")
     bob = await town.known("Bob", "en")
     await invite(sanne, a_month + 1)
     assert any("1 person had enough invitations this month." in seen.text for seen in sanne.messages)
-    await bob.sees(f"Party {a_month + 1}")
+    await bob.sees(f"The party {a_month + 1}")
     await anna.quiet()
     database = Database(town.database_url)
     async with database.write() as session:
@@ -305,4 +305,4 @@ async def test_nobody_gets_more_invitations_a_month_than_the_area_file_allows(
         await session.execute(update(Broadcast).where(Broadcast.id == 1).values(at=long_ago))
     await database.close()
     await invite(sanne, a_month + 2)
-    await anna.sees(f"Party {a_month + 2}")
+    await anna.sees(f"The party {a_month + 2}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.neighbourhood import mornings
 from bot.neighbourhood.work import Work
@@ -147,11 +147,10 @@ async def test_others_can_not_have_it(town: Town, role: str) -> None:
     assert await working(town, lambda work: work.session.scalar(wanting)) is None
 
 
-async def test_many_are_counted_and_the_week_is_for_coordinators(town: Town) -> None:
+async def test_many_are_counted_and_the_week_is_for_coordinators_who_never_asked(town: Town) -> None:
     kim = await colleague(town)
     sanne = next(each for each in town.people if each.name == "Sanne")
     await wants(kim)
-    await wants(sanne)
     await reported(town, 12)
     town.passes(hours=22)
     seen = await kim.sees("Good morning!")
@@ -162,4 +161,80 @@ async def test_many_are_counted_and_the_week_is_for_coordinators(town: Town) -> 
     week = await sanne.sees("The past week:")
     assert "Came in: 12. Done: 0." in week.text
     await until_swept(town)
-    assert not any("The past week" in each.text for each in kim.messages)
+    assert weeks_of(kim) == []
+    assert mornings_of(sanne) == []
+
+
+def weeks_of(person: Person) -> list[str]:
+    return [each.text for each in person.messages if each.from_bot and each.text.startswith("The past week:")]
+
+
+async def test_the_week_is_switched_off_and_on_with_the_morning_command(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    await reported(town)
+    sanne.say("/morning")
+    assert "Rather not? /morning week" in (await sanne.sees("On working days")).text
+    sanne.say("/morning")
+    await sanne.sees("You get no morning message any more.")
+    sanne.say("/morning week")
+    await sanne.sees("You get no weekly message any more. To have it back: /morning week")
+    town.passes(days=7)
+    await sanne.sees("Promised, but not kept")
+    await sanne.quiet()
+    assert weeks_of(sanne) == []
+    sanne.say("/ochtend week")
+    await sanne.sees("On the first working day of each week")
+    await reported_more(town, "green")
+    town.passes(days=7)
+    assert "Came in: 1." in (await sanne.sees("The past week:")).text
+
+
+async def test_a_week_that_comes_late_is_said_once_as_it_would_have_been(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    await reported(town)
+    await town.stop()
+    town.passes(days=9)  # Monday passed; it is Wednesday of the next week
+    await town.start()
+    assert "Came in: 1. Done: 0." in (await sanne.sees("The past week:")).text
+    await town.stop()
+    await town.start()
+    sanne.say("/help")
+    await sanne.sees("/morning")
+    town.passes(minutes=10)
+    await until(lambda: week_days(town), ["2026-12-07"])
+    assert len(weeks_of(sanne)) == 1
+
+
+async def week_days(town: Town) -> list[str]:
+    async def found(work: Work) -> list[str]:
+        return list(await work.session.scalars(select(Due.occasion).where(Due.what == mornings.WEEK)))
+
+    return list(await working(town, found))
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 23, 7, 59, tzinfo=UTC), "2026-11-23"),
+        (datetime(2026, 11, 23, 8, 0, tzinfo=UTC), "2026-11-30"),
+        (datetime(2027, 3, 27, 12, 0, tzinfo=UTC), "2027-03-30"),  # the Saturday before Easter Monday
+    ],
+)
+async def test_the_week_begins_on_its_first_working_day(town: Town, now: datetime, day: str) -> None:
+    await town.coordinator("en")
+    town.clock.move(now - town.clock.now())
+
+    async def none_yet(work: Work) -> None:
+        await work.session.execute(delete(Due).where(Due.what == mornings.WEEK))
+        await mornings.begin(work)
+
+    await working(town, none_yet)
+    assert await week_days(town) == [day]
+
+
+async def test_staff_have_no_weekly_message_to_switch_off(town: Town) -> None:
+    kim = await colleague(town)
+    kim.say("/morning week")
+    await kim.sees("On working days")
+    wanting = select(Resident.id).where(Resident.weekly.is_(False))
+    assert await working(town, lambda work: work.session.scalar(wanting)) is None

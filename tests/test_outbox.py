@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.outbox.letters import CAPTION_LIMIT, MESSAGE_LIMIT, Bold, Button, captioned, length, letters, pictures
-from bot.outbox.pace import Pace, Rates
+from bot.outbox.pace import LEAST, LESS, NOTICED_SECONDS, Pace, Rates, Share
+from bot.simulator import Pace as TelegramsPace
+from bot.simulator.pace import PaceKeeper
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=9000)
 
@@ -133,3 +135,79 @@ async def test_told_to_wait_by_several_chats_pauses_everything() -> None:
     assert await passed(pace, hands, [8]) == 0
     hands.now += 5.1
     assert await passed(pace, hands, [8]) == 1
+
+
+MOMENTS = st.lists(st.tuples(st.floats(0, 900), st.floats(0, 120)), max_size=60)
+"""Pauses between refusals, and for how long each tells to wait."""
+
+
+@given(MOMENTS)
+def test_the_rate_is_lowered_once_at_a_time_and_comes_back_all_by_itself(refusals: list[tuple[float, float]]) -> None:
+    share, now, lowered_at = Share(), 1000.0, -1e9
+    for pause, seconds in refusals:
+        before = share.now(now)
+        now += pause
+        assert before <= share.now(now) <= 1, "without a refusal it only rises"
+        before = share.now(now)
+        share.lower(now, seconds)
+        after = share.now(now)
+        assert LEAST <= after <= before
+        if after < before:
+            assert after == pytest.approx(max(before * LESS, LEAST))
+            assert now - lowered_at >= NOTICED_SECONDS, "what was under way is no second warning"
+            lowered_at = now
+    lowest = share.now(now)
+    assert share.now(now + 120 + 240) >= min(1.0, lowest + 0.19), "a fifth comes back in four minutes"
+    assert share.now(now + 3600) == 1
+
+
+@given(MOMENTS, st.floats(1, 300))
+def test_no_more_goes_than_the_rate_allows(refusals: list[tuple[float, float]], rate: float) -> None:
+    hands = Hands()
+    pace = Pace(Rates(per_second=rate, chat_per_second=0), hands)
+    for chat, (pause, seconds) in enumerate(refusals):
+        hands.now += pause
+        pace.slow_down(chat, seconds)
+        assert rate * LEAST <= pace.per_second <= rate
+
+
+async def test_after_a_429_less_goes_and_in_time_all_of_it_again() -> None:
+    hands = Hands()
+    pace = Pace(Rates(per_second=50), hands)
+    await passed(pace, hands, [7])
+    pace.slow_down(7, 3)
+    assert pace.per_second == 45
+    hands.now += 3 + 120
+    assert pace.per_second == pytest.approx(50, rel=0.01)
+
+
+async def test_a_chat_that_got_too_much_slows_down_nobody_else() -> None:
+    hands = Hands()
+    pace = Pace(Rates(per_second=50), hands)
+    await passed(pace, hands, [7, 7, 7])
+    pace.slow_down(7, 3)
+    assert pace.per_second == 50
+
+
+@pytest.mark.parametrize(("allowed", "least"), [(30, 0.97), (20, 0.85)])
+async def test_nearly_all_that_is_allowed_goes_and_a_lower_limit_is_found(allowed: float, least: float) -> None:
+    """Ten minutes of bulk in moved time against Telegram's bucket, which may be smaller than the bot believes."""
+    hands = Hands()
+    pace = Pace(Rates(per_second=30), hands)
+    telegram = PaceKeeper(TelegramsPace(global_per_second=allowed), hands)
+    sent = refused = 0
+    for _tick in range(600 * 10):
+        going = [asyncio.create_task(pace.wait(chat, 2)) for chat in range(sent, sent + 5)]
+        await asyncio.sleep(0)
+        for task in going:
+            if not task.done():
+                task.cancel()
+            elif wait := telegram.take(1, sent + refused):
+                refused += 1
+                pace.slow_down(-refused, wait)
+            else:
+                sent += 1
+        await asyncio.gather(*going, return_exceptions=True)
+        hands.now += 0.1
+    assert sent >= least * allowed * 600
+    assert refused <= (0 if allowed == 30 else sent / 100)

@@ -258,10 +258,9 @@ async def test_new_complaints_are_shown_in_the_room_and_nowhere_twice(town: Town
     anna.say("/idea")
     await anna.hears()
     anna.say("A bench")
-    for _question in range(4):
+    for label in ("Skip", "Just so you know", "Send"):
         await anna.hears()
-        if "Skip" in anna.last.labels:
-            anna.tap("Skip")
+        anna.tap(label)
     await sanne.sees("I1", group=group)
     await sanne.quiet()
 
@@ -317,7 +316,7 @@ async def test_the_contact_stays_and_is_asked_first(town: Town) -> None:
     kim.say("Hello!", reply_to=await kim.sees("Me again"))
     await anna.sees("Kim\n\nHello!")
     sanne.say("/team")
-    await sanne.hears()
+    await sanne.sees("The team")
     sanne.tap("Take staff from")
     await sanne.sees("no longer has that role")
     before = len(kim.messages)

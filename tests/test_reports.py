@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select, update
 
+from bot.neighbourhood.area import Colours
 from bot.neighbourhood.narrowing import period
 from bot.reports import chart
 from bot.reports.cells import Cell, gathered
@@ -198,7 +199,8 @@ CHARTS: list[dict[str, Any]] = [
 def test_no_label_is_cut_off(tmp_path: Path) -> None:
     """Nothing but white at the edges of each picture, at the width of a phone and less high than a message may be."""
     source = {"source": "Meezenbroek-Schaesbergerveld, 25 aug 2026 tot 23 nov 2026. Minder dan 5 mensen: niet getoond."}
-    chart.draw({"charts": [{**each, **source} for each in CHARTS]}, tmp_path / "7-1.png")
+    drawn = [{**each, **source, "palette": Colours().in_order} for each in CHARTS]
+    chart.draw({"charts": drawn}, tmp_path / "7-1.png")
     for number in range(1, len(CHARTS) + 1):
         picture = Image.open(chart.numbered(tmp_path / "7-1.png", number)).convert("L")
         assert picture.width == 1080
@@ -206,6 +208,18 @@ def test_no_label_is_cut_off(tmp_path: Path) -> None:
         edges = [(0, 0, 4, picture.height), (picture.width - 4, 0, picture.width, picture.height)]
         edges += [(0, 0, picture.width, 4), (0, picture.height - 4, picture.width, picture.height)]
         assert all(min(picture.crop(edge).tobytes()) > 250 for edge in edges), CHARTS[number - 1]["title"]
+
+
+def test_the_charts_have_the_colours_of_the_area(tmp_path: Path) -> None:
+    """As the area file says, with numbers on them that can be read: dark ones on a light colour."""
+    palette = Colours.model_validate({"first": "#fa5", "second": "#303"}).in_order
+    assert palette[:3] == ("#ffaa55", "#330033", Colours().third)
+    chart.draw({"charts": [{**CHARTS[2], "source": "", "palette": palette}]}, tmp_path / "7-1.png")
+    counted = Image.open(tmp_path / "7-1.png").convert("RGB").getcolors(10_000_000) or []
+    seen = {colour: count for count, colour in counted}
+    assert seen[0xFF, 0xAA, 0x55] > 10_000
+    assert seen[0x33, 0x00, 0x33] > 500
+    assert seen[0x2B, 0x2B, 0x2B] > 100
 
 
 async def test_found_by_the_start_of_a_word_without_case_or_accents_the_same_on_both_databases(
@@ -219,9 +233,9 @@ async def test_found_by_the_start_of_a_word_without_case_or_accents_the_same_on_
     anna.say("/idea")
     await anna.hears()
     anna.say("Stoepkrijt voor de kinderen")
-    for _question in range(4):
+    for label in ("Skip", "Just so you know", "Send"):
         await anna.hears()
-        anna.tap("Skip")
+        anna.tap(label)
     await anna.sees("Your idea is I1")
     await sanne.hears()
     for asked, codes in (("STOEP", ["M1", "I1"]), ("cafe tegel", []), ("Café stoep", ["M1"]), ("kinderen", ["I1"])):

@@ -23,6 +23,8 @@ STOPPED = _("Stopped. What you said here is gone.")
 ROLES = ("resident", "panel", "staff", "coordinator")
 FOR_OFFICE = {"complaints", "take", "plan", "solve", "cannot", "answers", "event", "find", "stats", "name"}
 FOR_OFFICE |= {
+    "budget",
+    "broadcast",
     "spoken",
     "poster",
     "tell",
@@ -32,13 +34,14 @@ FOR_OFFICE |= {
     "passon",
     "notours",
     "same",
+    "apart",
     "promises",
     "yousaid",
 }
 FOR_COORDINATORS = {"staffroom", "export", "team", "join_link", "log"}
 ALLOWED: dict[str, set[str]] = {
     "resident": set(),
-    "panel": set(),
+    "panel": {"team", "budget"},
     "staff": FOR_OFFICE,
     "coordinator": FOR_OFFICE | FOR_COORDINATORS,
 }
@@ -90,6 +93,7 @@ async def answer_to(town: Town, person: Person, command: str, language: str) -> 
 
 async def _jobs(town: Town) -> int:
     assert town.service is not None
+    assert town.service.turns is not None
     async with town.service.turns.around.database.read() as session:
         return await session.scalar(select(func.count()).select_from(Job)) or 0
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, residents, room_cards, team
+from bot.neighbourhood import complaints, residents, room_cards, team, verdicts
 from bot.neighbourhood.digests import MOST
 from bot.neighbourhood.work import NotAllowed, Scope, TooLate, Work
 from bot.outbox import posts
 from bot.outbox.letters import Letter
 from bot.simulator import Group, Person
+from bot.simulator.seen import Seen
 from bot.store.tables import Chat, Complaint, Post, Reporter, Resident, Role
 from bot.telegram.command import UNKNOWN
 from conversations.questions import At, Told
@@ -118,13 +121,295 @@ async def test_a_flood_becomes_one_message_that_counts(tmp_path: Path, database_
         await reported(town, MOST + 5)
         waits = (Post.subject.like("M%"), Post.message_id.is_(None))
         assert await counted(town, *waits, of=Post.id) == 0
-        content = await working(
-            town, lambda work: work.session.scalar(select(Post.content).where(Post.subject.like("new %")))
-        )
+        content = await digest(town)
         total = MOST + 5 - await counted(town, Post.subject.like("M%"), of=Post.id)
         assert f"{total} new at once" in content["text"]
         assert f"Broken pavement or road: {total}" in content["text"]
         assert len(group.messages) < MOST
+
+
+async def digest(town: Town) -> dict[str, Any]:
+    """What the newest digest should say."""
+    newest = select(Post.content).where(Post.subject.like("new %")).order_by(Post.id.desc()).limit(1)
+    return dict(await working(town, lambda work: work.session.scalar(newest)))
+
+
+async def test_what_stands_in_a_digest_gets_its_cards_a_few_at_a_time(town: Town) -> None:
+    sanne, group = await office(town)
+    anna = await reported(town, MOST + 5)
+    counted_together = await sanne.sees(f"{MOST + 5} new at once", group=group)
+    assert counted_together.labels == ["Show the cards", "Open the list"]
+    sanne.tap_in(group, "Show the cards", counted_together)
+    await sanne.sees(f"M{MOST} ·", group=group)
+    await sanne.sees("5 new at once", group=group)
+    assert await counted(town, Post.subject == f"M{MOST + 1}", of=Post.id) == 0
+    sanne.tap_in(group, "Show the cards", counted_together)
+    last = await sanne.sees(f"M{MOST + 5} ·", group=group)
+    done = await sanne.sees("All of these have a card of their own now.", group=group)
+    assert done.labels == []
+    assert sanne.alerts == [f"The first {MOST} are coming. Tap again for more.", "The cards are coming."]
+    sanne.say_in(group, "We look at it", reply_to=last)
+    await anna.sees("We look at it")
+    sanne.tap_data("room.cards.1")  # made up, and in one's own chat
+    await sanne.sees("That button doesn't work any more.")
+
+
+async def test_a_digest_shows_no_card_of_what_somebody_took_meanwhile(town: Town) -> None:
+    sanne, group = await office(town)
+    await reported(town, MOST + 1)
+    seen = await sanne.sees("new at once", group=group)
+    sanne.say("/take M1")
+    await sanne.sees("You have M1 now")
+    sanne.tap_in(group, "Show the cards", seen)
+    await sanne.sees(f"M{MOST + 1} ·", group=group)
+    assert await counted(town, Post.subject == "M1", of=Post.id) == 0
+
+
+async def solved_but_not(town: Town, *noes: Told) -> None:
+    """The office says that M1 is solved, and who reported it that it isn't: as often as there are these."""
+
+    async def happens(work: Work, wrong: Told) -> None:
+        sanne = await residents.person_of(work, 1)
+        number = (await work.session.scalars(select(Reporter.resident_id).where(Reporter.complaint_id == 1))).one()
+        anna = await residents.person_of(work, number)
+        assert sanne is not None
+        assert anna is not None
+        complaint = await work.session.get_one(Complaint, 1)
+        await complaints.solve(work, sanne, complaint, "Laid anew")
+        await verdicts.reopen(work, anna, complaint, wrong)
+
+    for each in noes:
+        town.clock.move(timedelta(seconds=1))
+        await working(town, partial(happens, wrong=each))
+
+
+async def test_what_is_not_solved_comes_as_a_new_card_with_what_was_said(town: Town) -> None:
+    sanne, group = await office(town)
+    anna = await reported(town)
+    first = await sanne.sees("M1 ·", group=group)
+    sanne.say_in(group, "Something else in between")
+    await solved_but_not(town, Told("It wobbles again"))
+    card_now = await sanne.sees("Not solved after all: It wobbles again", group=group)
+    assert card_now.id > first.id
+    assert card_now.labels[0] == "I take it"
+    await until(lambda: _text(group, first.id), "M1: there is a newer card.")
+    sanne.say_in(group, "We come tomorrow", reply_to=first)  # the old card still leads to who reported it
+    await anna.sees("We come tomorrow")
+    sanne.tap_in(group, "I take it", card_now)
+    await sanne.sees("has it", group=group)
+    assert len([each for each in group.messages if each.text.startswith("M1 ·")]) == 1
+    anna.say("/forget")
+    await anna.sees("Do you want us to forget you?")
+    anna.tap("Yes, forget me")
+    await until(lambda: _text(group, card_now.id, "wobbles"), "gone")
+    await until(lambda: _text(group, first.id, "wobbles"), "gone")
+
+
+async def _text(group: Group, number: int, words: str = "") -> str:
+    """What a message in the group says; with `words`: whether they stand there."""
+    text = next(each.text for each in group.messages if each.id == number)
+    return text if not words else words if words in text else "gone"
+
+
+async def test_a_spoken_no_is_heard_in_the_room(town: Town) -> None:
+    sanne, group = await office(town)
+    anna = await reported(town)
+    anna.voice()
+    await until(lambda: counted(town, Chat.id > 0, of=Chat.id), 3)
+    file_id = next(each.wire["voice"]["file_id"] for each in anna.dialog.messages.values() if "voice" in each.wire)
+    await solved_but_not(town, Told("", file_id))
+    heard = await sanne.sees("M1 is not solved, says who reported it.", group=group)
+    assert heard.kind == "voice"
+    await sanne.sees("Not solved after all.", group=group)
+
+
+async def test_a_first_no_is_for_who_has_it_and_a_second_for_the_coordinators_too(town: Town) -> None:
+    kim = await colleague(town)
+    sanne = next(each for each in town.people if each.name == "Sanne")
+    await reported(town)
+    kim.say("/take M1")
+    await kim.sees("You have M1 now")
+    await solved_but_not(town, Told("Still loose"))
+    assert "Still loose" in (await kim.sees("M1 is not solved")).text
+    assert not await _says(sanne, "Still loose")
+    await solved_but_not(town, Told("And again"))
+    await kim.sees("And again")
+    assert "said before" in (await sanne.sees("And again")).text
+
+
+@pytest.mark.parametrize("how", ["no role", "blocked", "forgotten"])
+async def test_a_no_reaches_the_coordinators_when_who_had_it_is_gone(town: Town, how: str) -> None:
+    kim = await colleague(town)
+    sanne = next(each for each in town.people if each.name == "Sanne")
+    await reported(town)
+    kim.say("/take M1")
+    await kim.sees("You have M1 now")
+    if how == "no role":
+        sanne.tap_data(f"role.{await number_of(town, 'staff')}")
+        await sanne.sees("no longer has that role")
+    elif how == "blocked":
+        kim.block()
+        await until(lambda: counted(town, Chat.unreachable_since.is_not(None), of=Chat.id), 1)
+    else:
+        kim.say("/forget")
+        await kim.sees("Do you want us to forget you?")
+        kim.tap("Yes, forget me")
+        await kim.sees("We have forgotten you")
+    await solved_but_not(town, Told("Still loose"))
+    await sanne.sees("Still loose")
+    assert not await _says(kim, "Still loose")
+
+
+async def test_what_is_taken_back_with_its_words_is_nowhere_any_more(town: Town) -> None:
+    sanne, group = await office(town)
+    anna = await reported(town)
+    shown = await sanne.sees("Loose tile 0", group=group)
+    anna.say("M1")
+    await anna.sees("Loose tile 0")
+    anna.tap("No longer needed")
+    await anna.sees("We keep what you told us, unless you erase it.")
+    anna.tap("Yes, and erase my words")
+    await anna.sees("What you told us about it is erased.")
+    await until(lambda: _text(group, shown.id, "Loose tile"), "gone")
+    assert "Taken back, with the words." in await _text(group, shown.id)
+    sanne.say("/find tile")
+    await sanne.sees("Nothing found")
+
+    async def kept(work: Work) -> tuple[str, str, str]:
+        complaint = await work.session.get_one(Complaint, 1)
+        return complaint.words, complaint.place, complaint.topic
+
+    assert await working(town, kept) == ("", "", "paving"), "that there was one is counted all the same"
+
+
+async def test_what_neighbours_reported_too_stays_for_them(town: Town) -> None:
+    await office(town)
+    anna = await reported(town)
+    ben = await town.known("Ben", "en")
+
+    async def joins(work: Work) -> None:
+        work.session.add(Reporter(complaint_id=1, resident_id=3, at=work.now + timedelta(seconds=1), words="Here too"))
+
+    await working(town, joins)
+    anna.tap_data("M1.withdraw")
+    await anna.sees("is it no longer needed?")
+    anna.tap("Yes, and erase my words")
+    await anna.sees("A report that neighbours made too stays for them, without you.")
+    assert await state(town) == "received"
+    ben.say("M1")
+    await ben.sees("M1, Broken pavement or road: received.")
+
+
+async def test_a_day_that_passed_stands_on_the_card_and_makes_no_new_one(town: Town) -> None:
+    sanne, group = await office(town)
+    await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    town.passes(days=5)
+    late = await sanne.sees("Late: it was promised for Thursday 26 November.", group=group)
+    assert late.id == shown.id
+
+
+FITTING: dict[str, set[str]] = {
+    "received": {"take", "plan", "solve", "pass_on", "cannot", "not_ours", "same", "tell"},
+    "taken": {"plan", "solve", "pass_on", "cannot", "not_ours", "same", "tell"},
+    "planned": {"take", "plan", "solve", "pass_on", "cannot", "not_ours", "same", "tell"},
+    "reopened": {"take", "plan", "solve", "pass_on", "cannot", "not_ours", "same", "tell"},
+    "solved": {"tell"},
+    "closed": {"tell"},
+    "same": {"apart", "tell"},
+}
+"""What the office can do from each state, written out once more."""
+
+
+async def test_every_step_that_fits_has_a_button_in_the_room_and_in_private(town: Town) -> None:
+    sanne, group = await office(town)
+    await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    for state, fitting in FITTING.items():
+        await working(town, partial(_stands_at, state=state))
+        at_first = set([each for each in room_cards.ACTIONS if each in fitting][: room_cards.AT_FIRST])
+        await until(lambda: _steps_on(group, shown.id), at_first)
+        if fitting != at_first:
+            sanne.tap_in(group, "More…", shown)
+            await until(lambda: _steps_on(group, shown.id), fitting)
+            sanne.tap_in(group, "Fewer buttons", shown)
+            await until(lambda: _steps_on(group, shown.id), at_first)
+        sanne.say("M1")
+        assert _steps(await sanne.sees("M1 ·")) == fitting
+
+
+async def _stands_at(work: Work, state: str) -> None:
+    (await work.session.get_one(Complaint, 1)).state = state
+    work.changed.add("M1")
+
+
+async def _steps_on(group: Group, number: int) -> set[str]:
+    return _steps(next(each for each in group.messages if each.id == number))
+
+
+def _steps(seen: Seen) -> set[str]:
+    """What the buttons under a message do, as far as they are the office's steps."""
+    return {(each.data or "").partition(".")[2] for row in seen.buttons for each in row} & set(room_cards.ACTIONS)
+
+
+async def test_what_has_a_button_can_be_typed(town: Town) -> None:
+    """Each step of the office's by its command: with an example where it is used in a wrong way."""
+    sanne = await town.coordinator("en")
+    typed = {"pass_on": "passon", "not_ours": "notours"}
+    for name in room_cards.ACTIONS:
+        command = typed.get(name, name)
+        sanne.say(f"/{command}")
+        await sanne.sees(f"or example: /{command} M12")
+
+
+async def test_two_who_tap_at_once_the_second_is_told_what_the_first_did(town: Town) -> None:
+    kim = await colleague(town)
+    kim.say("/name Kim")
+    await kim.sees("residents see: Kim")
+    sanne, group = await office(town, kim)
+    await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    kim.tap_in(group, "M1.take", shown)
+    sanne.tap_in(group, "M1.take", shown)
+    late = "Kim was first, on Monday 23 November, 11:00. M1 stands at: somebody is on it."
+    await sanne.sees(late)
+    await until(lambda: _alerts(kim), ["M1 is yours."])
+    await until(lambda: _alerts(sanne), [late])
+    kim.tap_in(group, "M1.take", shown)  # a thumb that taps twice
+    await until(lambda: _alerts(kim), ["M1 is yours.", "M1 is yours."])
+    kim.tap_in(group, "It's solved", shown)
+    await kim.sees("what was done?")
+    await until(lambda: _alerts(kim), ["M1 is yours.", "M1 is yours.", "We go on in your own talk with me."])
+    sanne.say("/solve M1 Laid anew")
+    await sanne.sees("Done.")
+    kim.tap_in(group, "M1.plan", shown)
+    await kim.sees("M1 stands at: solved")
+    await until(lambda: _last_alert(kim), "a colleague was first, on Monday 23 November, 11:00. M1 stands at: solved, "
+                "still to be checked.")  # fmt: skip
+
+
+async def _alerts(person: Person) -> list[str]:
+    return person.alerts
+
+
+async def _last_alert(person: Person) -> str:
+    return person.alerts[-1] if person.alerts else ""
+
+
+async def test_a_tap_on_what_is_a_colleagues_is_answered_at_once(town: Town) -> None:
+    kim = await colleague(town)
+    sanne, group = await office(town, kim)
+    await limited(town, "green")
+    await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    kim.tap_in(group, "M1.take", shown)
+    await until(lambda: _alerts(kim), ["M1 is for colleagues: you work on another neighbourhood or topic."])
+    stranger = town.resident("Stranger")
+    group.add(stranger)
+    stranger.tap_in(group, "M1.take", shown)
+    stranger.tap_in(group, "M1.unfold", shown)
+    await until(lambda: refused(town), ["M1.take", "M1.take", "M1.unfold"])
+    assert stranger.alerts == []
 
 
 async def test_a_few_at_once_are_cards(town: Town) -> None:
@@ -341,7 +626,7 @@ async def test_a_reply_says_so_where_nobody_can_read_it(town: Town) -> None:
     sanne.voice_in(group, reply_to=shown)
     await until(lambda: _kinds(anna), True)
     anna.say("/forget")
-    await anna.hears()
+    await anna.sees("Do you want us to forget you?")
     anna.tap("Yes, forget me")
     await sanne.sees("M1: gewist", group=group)
     sanne.say_in(group, "Are you there?", reply_to=shown)

@@ -249,7 +249,7 @@ async def dies(town: Town) -> None:
     database = Database(town.database_url)
     try:
         around = await service.unlock(database)
-        turns = TurnLoop(around, town.simulator.the_bot().id, lambda: None, lambda _id: asyncio.sleep(0))
+        turns = TurnLoop(around, town.simulator.the_bot().id, lambda: None, lambda *_tap: asyncio.sleep(0))
         with pytest.raises(SystemExit):
             await turns.take([newest_update(town)], after_start=True)
     finally:

@@ -123,7 +123,8 @@ class Town:
         person.start()
         await person.hears()
         person.tap({"nl": "Ja, dat is goed", "en": "Yes, that's fine"}[person.human.language_code or "nl"])
-        await person.hears()
+        asked = {"nl": "In welke buurt woon je?", "en": "Which neighbourhood"}
+        await person.sees(asked[person.human.language_code or "nl"])
         person.tap(neighbourhood or {"nl": "Overslaan", "en": "Skip"}[person.human.language_code or "nl"])
         await person.hears()
 

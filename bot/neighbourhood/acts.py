@@ -6,29 +6,46 @@ import re
 from typing import Any
 
 from bot.neighbourhood import (
+    after_events,
+    announcing,
     answers,
     arrivals,
+    attendance,
+    broadcasts,
     complaints,
+    consultations,
+    correcting,
+    event_answers,
+    event_changes,
     events,
     hand_over,
     heard,
+    idea_friends,
     ideas,
+    in_languages,
     nearby,
+    panel,
+    panel_meetings,
     person_talks,
     privacy,
     recordings,
     reporters,
     residents,
     same,
+    spendings,
     spoken,
     steps,
+    stories,
     themes,
     verdicts,
+    vouchers,
+    walks,
     withdrawing,
 )
-from bot.neighbourhood.work import Closing, Person, TooLate, Work
-from bot.store.tables import Complaint
-from conversations import results
+from bot.neighbourhood.work import COORDINATORS, Closing, Person, TooLate, Work
+from bot.store.tables import Broadcast, Complaint, Event, Idea
+from conversations import announced, consultation, idea_said, results
+from conversations import idea_friends as friends_said, spent
 from conversations.talk import Request
 from conversations.words import Words, _, s_
 
@@ -40,7 +57,7 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
     """Act on a result; what is said at the end. Raises `NotAllowed`, `TooLate`; TypeError for an unknown result."""
     match result:
         case results.Joined():
-            return arrivals.join(work, person, result)
+            return await arrivals.join(work, person, result)
         case results.Spoken():
             said_by = await spoken.teller(work, person, result.neighbourhood)
             done = await act(work, said_by, result.told)
@@ -83,11 +100,54 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
         case results.IdeaHandedIn():
             return await ideas.hand_in(work, person, result)
         case results.IdeaAnswered():
-            return await ideas.answer(work, person, result)
+            return await ideas.act(work, person, result)
+        case idea_said.IdeaSupplied():
+            return await ideas.supply(work, person, result)
+        case idea_said.IdeaWithdrawn(number):
+            return await ideas.step_of_owner(work, person, await work.session.get_one(Idea, number), "withdraw")
+        case idea_said.MeetingAdvised():
+            return await panel.meeting(work, person, result)
+        case consultation.ConsultationBegun():
+            return await consultations.begin(work, person, result)
+        case consultation.OpinionExplained():
+            return await consultations.explain(work, person, result)
+        case friends_said.HelpOffered():
+            return await idea_friends.offer(work, person, result)
+        case friends_said.HelpWelcome():
+            return await idea_friends.welcome(work, person, result)
+        case friends_said.PanelMet():
+            return await panel_meetings.enter(work, person, result)
         case results.SaidAndDone():
             return await themes.say(work, person, result)
         case results.EventAnnounced():
-            return await events.announce(work, person, result)
+            return await announcing.announce(work, person, result)
+        case announced.NewsAnnounced():
+            return await announcing.tell(work, person, result)
+        case announced.BroadcastCorrected():
+            return await correcting.correct(work, person, result)
+        case announced.BroadcastDeclined(number, why):
+            await broadcasts.decline(work, person, await work.session.get_one(Broadcast, number), why)
+            return Closing([s_("Thank you. Who made it reads that.")])
+        case results.ComesWith(number, people):
+            return await event_answers.come_with(work, person, await event(work, number), people)
+        case results.BringsAlong(number, words):
+            return await attendance.bring(work, person, await event(work, number), words)
+        case results.NameForList(number, name):
+            return await attendance.put_name(work, person, await event(work, number), name)
+        case results.EventChanged():
+            return await event_changes.change(work, person, result)
+        case results.EventCancelled():
+            return await event_changes.cancel(work, person, result)
+        case results.EventThanked():
+            return await after_events.thank(work, person, result)
+        case results.WalkProposed():
+            return await walks.propose(work, person, result)
+        case results.WalkAccepted():
+            return await walks.accept(work, person, result)
+        case results.WalkMoved():
+            return await walks.retime(work, person, result)
+        case results.WalkDeclined():
+            return await walks.decline(work, person, result)
         case results.WantsPerson():
             return await person_talks.begin(work, person, result)
         case results.HandedOver(giver, to, words):
@@ -116,8 +176,16 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await _told(work, number)
         case results.SameAs(number, other):
             return await _same(work, person, await complaint(work, number), other)
-        case results.Withdrawn(number):
-            return await _withdraw(work, person, await complaint(work, number))
+        case spent.Spent():
+            return await spendings.spend(work, person, result)
+        case spent.SpendingRefused():
+            return await spendings.refuse(work, person, result)
+        case spent.SpendsFirst():
+            return stories.spends_first(result)
+        case spent.StoryTold():
+            return await stories.tell(work, person, result)
+        case results.Withdrawn(number, erase):
+            return await _withdraw(work, person, await complaint(work, number), erase=erase)
         case results.ToldReporters(number, words, answer):
             await complaints.tell(work, person, await complaint(work, number), words, answer)
             return await _told(work, number)
@@ -125,8 +193,8 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             raise TypeError(f"nobody acts on {type(result).__name__}")
 
 
-async def find(work: Work, request: Request) -> Any:
-    """Answer a look-up with what JSON can hold. Raises TypeError for one that nobody knows."""
+async def find(work: Work, person: Person, request: Request) -> Any:
+    """Answer this person's look-up with what JSON can hold. Raises TypeError for one that nobody knows."""
     match request:
         case results.ComplaintNow(number, reporter):
             return await reporters.seen_by(work, await complaint(work, number), reporter)
@@ -140,8 +208,24 @@ async def find(work: Work, request: Request) -> Any:
             return await themes.how_many_mentioned(work, words)
         case results.Colleagues(giver):
             return [list(each) for each in await hand_over.colleagues(work, giver)]
+        case results.WalkNow(number):
+            return await walks.as_shown(work, number)
+        case spent.MoneyLeft(number):
+            return await vouchers.left(work, number)
         case results.SomethingForYou():
             return await events.something(work)
+        case announced.WhoAnnounces():
+            places = sorted(person.scope.neighbourhoods)
+            return {"coordinator": person.is_one_of(COORDINATORS), "neighbourhoods": places}
+        case announced.WhichLanguage(text):
+            return in_languages.written_in(text, person.chat.language, work.area.languages)
+        case announced.RoomForWords():
+            about = correcting if request.corrects is not None else announcing
+            return list(await about.room_for_words(work, request))
+        case announced.HowMany(to, which):
+            return await announcing.reach(work, person, to, list(which))
+        case announced.WhatWasSent(number):
+            return await correcting.what_was_sent(work, number)
         case _:
             raise TypeError(f"nobody looks up {type(request).__name__}")
 
@@ -149,6 +233,11 @@ async def find(work: Work, request: Request) -> Any:
 async def complaint(work: Work, number: int) -> Complaint:
     """The complaint with that number, which the bot itself gave out."""
     return await work.session.get_one(Complaint, number)
+
+
+async def event(work: Work, number: int) -> Event:
+    """The event with that number, which the bot itself gave out."""
+    return await work.session.get_one(Event, number)
 
 
 async def _follow_up(work: Work, person: Person, answer: results.FollowUpAnswer) -> Closing:
@@ -184,9 +273,9 @@ async def _same(work: Work, person: Person, about: Complaint, other: str) -> Clo
     return await _told(work, about.id)
 
 
-async def _withdraw(work: Work, person: Person, about: Complaint) -> Closing:
+async def _withdraw(work: Work, person: Person, about: Complaint, *, erase: bool) -> Closing:
     try:
-        return await withdrawing.withdraw(work, person, about)
+        return await withdrawing.withdraw(work, person, about, erase=erase)
     except TooLate:
         state = steps.STATE_NAMES[about.state]
         return Closing([_("Thank you. This is how {code} stands: {state}.", code=about.code, state=state)])

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.neighbourhood import finding
 from bot.neighbourhood.complaints import add_photos
+from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.narrowing import narrowing
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.store.tables import Answer
@@ -89,6 +90,7 @@ async def _store(work: Work, person: Person, question: str, told: Told, came_fro
         words=told.text,
         voice=told.voice,
         neighbourhood=resident.neighbourhood,
+        theme=guessed(work, told.text),
         language=person.chat.language,
         came_from=came_from or resident.came_from,
         first=resident.contributions == 0,

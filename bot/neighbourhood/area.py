@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from importlib.resources import files
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -37,6 +38,9 @@ SATURDAY: Final = 5
 LONGEST_LABEL: Final = 28
 """Characters that fit on a button, two beside each other, on a phone."""
 
+
+BRIGHTEST: Final = 0.65
+"""As light as a colour may be on white."""
 
 _Where = tuple[str | int, ...]
 
@@ -96,6 +100,24 @@ def _fits_a_button(text: str) -> str:
     return text
 
 
+def _colour(text: str) -> str:
+    """A colour of a chart, in six digits; one that can be seen on white paper."""
+    if not re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", text):
+        raise ValueError('must be a colour such as "#0a5" or "#00aa55"')
+    digits = text[1:] if len(text) == 7 else "".join(digit * 2 for digit in text[1:])
+    colour = f"#{digits.lower()}"
+    if brightness(colour) > BRIGHTEST:
+        raise ValueError("must be darker, to be seen on white paper")
+    return colour
+
+
+def brightness(colour: str) -> float:
+    """How light a colour of six digits looks: from 0 (black) to 1 (white), as WCAG counts it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def _time_zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -112,6 +134,7 @@ ButtonLabel = Mapping[str, ButtonText]
 Phone = Annotated[str, _like(r"\+?[0-9][0-9 -]+[0-9]", "must be a telephone number")]
 Duration = Annotated[timedelta, _read(duration)]
 OpeningTimes = Annotated[tuple[Span, ...], _read(opening_times)]
+Colour = Annotated[str, AfterValidator(_colour)]
 Latitude = Annotated[float, Field(strict=True), _within(50.7, 53.6)]
 Longitude = Annotated[float, Field(strict=True), _within(3.3, 7.3)]
 Theme = Literal["wonen", "werken", "leren", "veiligheid", "gezondheid"]
@@ -281,10 +304,129 @@ class Kept(_Table):
     leftovers: Duration
 
 
+class Colours(_Table):
+    """The colours of the charts, as "#0a5" or "#00aa55". `rest` is for what has no colour of its own.
+
+    Those that are there without a word are told apart by people who confuse red and green.
+    """
+
+    first: Colour = "#2f6f73"
+    second: Colour = "#b5442e"
+    third: Colour = "#d9a441"
+    fourth: Colour = "#7a5c99"
+    fifth: Colour = "#5b8c3a"
+    rest: Colour = "#b9b9b4"
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """From the first to the rest."""
+        return (self.first, self.second, self.third, self.fourth, self.fifth, self.rest)
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> Self:
+        _no_twins(((name,), getattr(self, name)) for name in type(self).model_fields)
+        return self
+
+
+class ThemeWords(_Table):
+    """By which words an answer or a report belongs to one of the programme's themes (`conversations/stems.py`)."""
+
+    wonen: tuple[Text, ...] = ()
+    werken: tuple[Text, ...] = ()
+    leren: tuple[Text, ...] = ()
+    veiligheid: tuple[Text, ...] = ()
+    gezondheid: tuple[Text, ...] = ()
+
+
 class Invites(_Table):
-    """At most so many invitations reach a resident in 30 days."""
+    """At most so many invitations reach a resident in 30 days.
+
+    `asks_second_above`: what goes to more people than this needs a second coordinator's yes; None: never.
+    """
 
     a_month: Annotated[int, Field(strict=True, ge=1, le=100)]
+    asks_second_above: Annotated[int, Field(strict=True, ge=0)] | None = None
+
+
+class Duty(_Table):
+    """What who gets a yes to an idea takes on, in one short sentence."""
+
+    words: Label
+
+
+class Rule(_Table):
+    """A rule that ideas are held against. Members of the panel answer it with yes, no or not sure."""
+
+    key: Annotated[str, _like("[a-z][a-z0-9_]{0,15}", "must be a letter, then up to 15 of a-z, 0-9 and _")]
+    words: Label
+
+
+class RulesVersion(_Table):
+    """The rules from a day on; an idea is judged by those of the day on which it was handed in."""
+
+    version: Annotated[str, _like("[A-Za-z0-9.-]{1,16}", "must be 1 to 16 of A-Z, a-z, 0-9, . and -")]
+    valid_from: date
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        _no_twins((("rules", i, "key"), rule.key) for i, rule in enumerate(self.rules))
+        return self
+
+
+class Ideas(_Table):
+    """Ideas for a voucher: duties, rules (the oldest version first; none is ever taken away), and how long things take.
+
+    `working_days`: until the answer to an idea about which the panel decides. `remind_after`: without a word from its
+    owner, whose turn it is, two reminders come so long after each other, and after as long again it is closed.
+    """
+
+    working_days: Annotated[int, Field(strict=True, ge=1, le=250)] = 15
+    remind_after: Duration = timedelta(days=7)
+    duties: Annotated[tuple[Duty, ...], Field(max_length=5)] = ()
+    versions: tuple[RulesVersion, ...] = ()
+
+    @model_validator(mode="after")
+    def _follow_each_other(self) -> Self:
+        _no_twins((("versions", i, "version"), each.version) for i, each in enumerate(self.versions))
+        for i, (before, after) in enumerate(pairwise(self.versions)):
+            if after.valid_from <= before.valid_from:
+                raise _mistake(("versions", i + 1, "valid_from"), "must be later than that of the version before it")
+        return self
+
+    def on(self, day: date) -> RulesVersion | None:
+        """The version of the rules on a day; before the first one, the first. None where the file has none."""
+        begun = [each for each in self.versions if each.valid_from <= day]
+        return begun[-1] if begun else next(iter(self.versions), None)
+
+    def version(self, name: str) -> RulesVersion | None:
+        """The version that is called so; None for one that the file doesn't have (any more)."""
+        return next((each for each in self.versions if each.version == name), None)
+
+
+class Panel(_Table):
+    """How residents decide about ideas: whether they decide or advise, from how many votes on, by which share.
+
+    `majority`: more than this share of the votes for and against must be for. `voting_days`: how long a vote is open.
+    """
+
+    decides: Literal["panel", "advises"] = "panel"
+    quorum: Annotated[int, Field(strict=True, ge=1, le=100)] = 3
+    majority: Annotated[float, Field(strict=True, ge=0.5, lt=1)] = 0.5
+    voting_days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
+
+
+class Consultation(_Table):
+    """Asking a neighbourhood about an idea: for how many days, and how many people of each, drawn by lot."""
+
+    days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
+    a_neighbourhood: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 500
+
+
+class Vouchers(_Table):
+    """How long a voucher may be spent, from the day on which it was awarded."""
+
+    good_for: Duration = timedelta(days=182)
 
 
 class Conversation(_Table):
@@ -315,6 +457,12 @@ class Area(_Table):
     invites: Invites
     emergency: Emergency
     nearby: Nearby = Nearby()
+    colours: Colours = Field(default_factory=Colours)
+    themes: ThemeWords = Field(default_factory=ThemeWords)
+    ideas: Ideas = Field(default_factory=Ideas)
+    panel: Panel = Panel()
+    consultation: Consultation = Consultation()
+    vouchers: Vouchers = Vouchers()
     outside_km: Annotated[float, Field(strict=True, gt=0, le=50)] = 3
     boundaries: Text | None = None
     neighbourhoods: Annotated[tuple[Neighbourhood, ...], Field(min_length=1)]
@@ -391,11 +539,14 @@ class Area(_Table):
         Counted in the area's time zone, from the day after, by the topic's working days: Monday to Friday without the
         public holidays in `free_days`. Raises ValueError for a moment without a zone.
         """
+        return self.working_days_after(moment, self.topic(topic_key).working_days, free_days)
+
+    def working_days_after(self, moment: datetime, count: int, free_days: Container[date]) -> date:
+        """The last of so many working days after this aware moment: a local date. Raises ValueError as above."""
         day = local(moment, self.time_zone).date()
-        left = self.topic(topic_key).working_days
-        while left:
+        while count:
             day += timedelta(days=1)
-            left -= day.weekday() < SATURDAY and day not in free_days
+            count -= day.weekday() < SATURDAY and day not in free_days
         return day
 
 
@@ -456,6 +607,10 @@ _WORDS: Final = {
     "too_short": "must hold at least one",
     "greater_than_equal": "must be {ge} or more",
     "less_than_equal": "must be {le} or less",
+    "less_than": "must be less than {lt}",
+    "date_type": "must be a day, such as 2026-12-24 without quotes",
+    "date_from_datetime_inexact": "must be a day, such as 2026-12-24 without quotes",
+    "too_long": "must hold {max_length} or fewer",
     "literal_error": "must be {expected}",
 }
 

@@ -9,38 +9,65 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from bot.neighbourhood import residents
+from bot.neighbourhood import events, residents
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
 from bot.store.identity import SecretError
-from bot.store.tables import Answer, Event, Job, Resident
+from bot.store.tables import Answer, Event, EventAnswer, Job, Resident
 from conversations.results import Brings, Brought, Joined, Lives
 from conversations.words import _
 
 VIA = "via"
 """Where somebody came from, of who came through a neighbour; who that was, is kept apart and only with both's yes."""
+OPENS_BEFORE = timedelta(hours=3)
+"""So long before it begins a scan of its code means that somebody is there; earlier they read its poster somewhere."""
+COUNTED = _("I've counted you in.")
 NOBODY = 0
 """Stands in the link of somebody who doesn't want it kept."""
 
 
 async def event_of(work: Work, payload: str) -> Event | None:
-    """The event that a deep link names; None for another payload, and for an event that is made up."""
+    """The event that a deep link names; None for another payload, and for one that is made up or only proposed."""
     found = re.fullmatch(r"e([1-9]\d{0,8})", payload)
-    return await work.session.get(Event, int(found[1])) if found else None
+    event = await work.session.get(Event, int(found[1])) if found else None
+    return event if event is not None and event.state in ("on", "cancelled") else None
 
 
 def is_on(work: Work, event: Event) -> bool:
-    """Whether its code leads to its two questions: until the end of the day after it began."""
-    last = event.starts_at.astimezone(work.area.time_zone).date() + timedelta(days=1)
-    return work.today <= last
+    """Whether its code leads to its two questions: until the end of the day after it; never where it is cancelled."""
+    last = events.ends(event).astimezone(work.area.time_zone).date() + timedelta(days=1)
+    return event.state == "on" and work.today <= last
+
+
+def is_there(work: Work, event: Event) -> bool:
+    """Whether who scans its code now is at the event: from some hours before it begins, as long as its code works."""
+    return is_on(work, event) and work.now >= event.starts_at - OPENS_BEFORE
 
 
 def as_told(work: Work, event: Event) -> dict[str, Any]:
-    """An event as a conversation keeps it: `begins` is None from its day on."""
-    begins = event.starts_at.astimezone(work.area.time_zone)
-    later = begins.date() > work.today
-    return {"code": f"e{event.id}", "title": event.title, "begins": begins.isoformat() if later else None}
+    """An event as a conversation keeps it: `title` by language, `begins` is None for who is at it."""
+    begins = None if is_there(work, event) else event.starts_at.astimezone(work.area.time_zone).isoformat()
+    title = {each: events.words_in(event, each)[0] for each in work.catalogues.languages}
+    return {"code": f"e{event.id}", "title": title if event.said_in else event.title, "begins": begins}
+
+
+async def check_in(work: Work, person: Person, event: Event) -> bool:
+    """Note that somebody is at the event; True the first time, False when it was noted before, or can't be now."""
+    if not is_there(work, event):
+        return False
+    row = await work.session.get(EventAnswer, (event.id, person.resident.id))
+    if row is None:
+        row = EventAnswer(
+            event_id=event.id, resident_id=person.resident.id, answer="", people=1, brings="", helps=False, name="",
+            at=work.now,
+        )  # fmt: skip
+        work.session.add(row)
+    if row.came_at is not None:
+        return False
+    row.came_at = work.now
+    await work.session.flush()
+    return True
 
 
 async def said_at(work: Work, event: Event) -> dict[str, int]:
@@ -53,11 +80,14 @@ async def said_at(work: Work, event: Event) -> dict[str, int]:
     return {"proud": answers.get("proud", 0), "better": answers.get("better", 0), "newcomers": newcomers}
 
 
-def join(work: Work, person: Person, joined: Joined) -> Closing:
+async def join(work: Work, person: Person, joined: Joined) -> Closing:
     """Somebody says yes: at an event on to its two questions; through a neighbour, whether that neighbour may know."""
     done = residents.join(work, person, joined)
     if joined.event:
-        return Closing(done.words[:1], begins=("questions", {"came_from": joined.event, "asks_home": True}))
+        event = await event_of(work, joined.event)
+        counted = [COUNTED] if event is not None and await check_in(work, person, event) else []
+        opened_with = {"came_from": joined.event, "asks_home": True}
+        return Closing([*done.words[:1], *counted], begins=("questions", opened_with))
     return Closing(done.words[:1], begins=("brought", {"token": joined.token})) if joined.token else done
 
 

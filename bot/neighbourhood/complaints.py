@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from bot.neighbourhood import finding, promises, reporters, residents, staff_rooms, steps, team
+from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, Photo, Promise, Reporter, Resident
@@ -34,7 +35,7 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
     complaint = Complaint(
         state="received",
         topic=topic.key,
-        theme=topic.theme or "",
+        theme=topic.theme or guessed(work, report.words.text),
         words=report.words.text,
         voice=report.words.voice,
         language=person.chat.language,

@@ -38,8 +38,24 @@ async def takes(work: Work, chat: Chat, subject: str) -> bool:
     since = min(each.at for each in (*cards, *([digest] if digest is not None else [])))
     about = digest.subject if digest is not None else f"{DIGEST}{int(since.timestamp())}"
     await work.session.flush()
-    await _show(work, chat, about, since)
+    await show(work, chat, about, since)
     return True
+
+
+async def by_number(work: Work, chat: Chat, number: str) -> Post | None:
+    """The digest in this room that its button names so."""
+    about = (Post.chat_id == chat.id, Post.subject == f"{DIGEST}{number}")
+    return await work.session.scalar(select(Post).where(*about).limit(1))
+
+
+async def without_card(work: Work, chat: Chat, since: datetime) -> list[str]:
+    """The codes of what has come in since then, is nobody's yet, and has no card of its own in this chat."""
+    found: list[tuple[datetime, str]] = []
+    tables: tuple[tuple[type[Complaint | Idea], str], ...] = ((Complaint, "M"), (Idea, "I"))
+    for table, letter in tables:
+        query = select(table.at, table.id).where(*_without_card(table, letter, chat, since))
+        found += [(at, f"{letter}{number}") for at, number in await work.session.execute(query.order_by(table.id))]
+    return [code for _at, code in sorted(found, key=lambda each: each[0])]
 
 
 async def _waiting(work: Work, chat: Chat) -> list[Post]:
@@ -50,8 +66,8 @@ async def _waiting(work: Work, chat: Chat) -> list[Post]:
     return list(found)
 
 
-async def _show(work: Work, chat: Chat, subject: str, since: datetime) -> None:
-    """What has come in since then and has no card of its own in this chat."""
+async def show(work: Work, chat: Chat, subject: str, since: datetime) -> None:
+    """Say in the digest with this subject what has come in since then and has no card of its own in this chat."""
     topics: Counter[str] = Counter()
     query = select(Complaint.topic, func.count()).where(*_without_card(Complaint, "M", chat, since))
     for topic, count in await work.session.execute(query.group_by(Complaint.topic)):
@@ -64,9 +80,12 @@ async def _show(work: Work, chat: Chat, subject: str, since: datetime) -> None:
     lines += [s_("Ideas: {count}", count=ideas)] if ideas else []
     total = topics.total() + ideas
     head = s_("{count} new at once, so here they are together.", count=total)
+    head = head if total else s_("All of these have a card of their own now.")
     language = chat.language
     shown = "\n".join(work.render(each, language) for each in lines)
-    buttons = [[Button(work.render(s_("Open the list"), language), "room.list")]] if topics else []
+    cards = Button(work.render(s_("Show the cards"), language), f"room.cards.{subject.removeprefix(DIGEST)}")
+    buttons = [[cards]] if total else []
+    buttons += [[Button(work.render(s_("Open the list"), language), "room.list")]] if topics else []
     buttons += [[Button(work.render(s_("Open the ideas"), language), "room.ideas")]] if ideas else []
     (letter,) = letters([Bold(work.render(head, language)), shown], buttons)
     await posts.put(work.session, chat.id, subject, letter, since)
@@ -77,4 +96,5 @@ def _without_card(
 ) -> tuple[ColumnElement[bool], ...]:
     card = select(Post.id).where(Post.chat_id == chat.id, Post.subject == literal(letter) + cast(table.id, String))
     newest = select(func.max(table.id)).scalar_subquery()
-    return (table.id > newest - LOOKED_AT, table.at >= since, ~card.exists())
+    is_new = table.state == "received"
+    return (table.id > newest - LOOKED_AT, table.at >= since, is_new, ~card.exists())

@@ -1,211 +1,137 @@
-"""Events: announced by staff, everybody who may want it is invited once, answers can change."""
+"""Events: what is coming, near whom, in which words, and how one is shown."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.sql.elements import ColumnElement
 
-from bot.neighbourhood import finding
-from bot.neighbourhood.work import STAFF, Closing, Person, Work
-from bot.outbox import bulk, posts
-from bot.outbox.letters import Bold, Button, Letter, captioned, letters
-from bot.store.tables import Broadcast, Chat, Complaint, Event, EventAnswer, Post, Recipient, Resident
+from bot.neighbourhood import in_languages
+from bot.neighbourhood.work import Action, Person, Work
+from bot.outbox.letters import CAPTION_LIMIT, MESSAGE_LIMIT, Bold, Button, Letter, captioned, length, letters, pictures
+from bot.store.tables import Complaint, Event
 from conversations.event import invitation
-from conversations.results import EventAnnounced, Refused
-from conversations.words import Text, Words, _, s_, sn_
+from conversations.words import Local, Text, Words, _
 
 ANSWER_LABELS: dict[str, Text] = {"yes": _("I'm coming"), "maybe": _("Maybe"), "no": _("I'm not coming")}
-BAR = 20
-SAID = "said"
-"""The subject of a broadcast that invites to nothing, but tells people what came of what they said."""
 MONTH = timedelta(days=30)
+LASTS = timedelta(hours=2)
+"""How long an event is taken to last where nobody said when it ends."""
+LOOKED_AT = 200
+"""So many of the events to come are put in order of nearness."""
+PLACE_AT_MOST = 200
+"""Signs of a place that are shown, as Telegram counts them."""
 
 
-async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing | Refused:
-    """Store an event and invite everybody who allows it. Raises `NotAllowed`."""
-    by.must_be(STAFF, "/event")
-    starts = announced.starts.replace(tzinfo=work.area.time_zone).astimezone(UTC)
-    if starts <= work.now:
-        return Refused(s_("That moment has passed already."), "starts")
-    event = Event(
-        title=announced.title,
-        words=announced.words,
-        place=announced.place.words,
-        latitude=announced.place.latitude,
-        longitude=announced.place.longitude,
-        photo=announced.photo,
-        starts_at=starts,
-        made_by=by.resident.id,
-        at=work.now,
-    )
-    work.session.add(event)
-    await work.session.flush()
-    await finding.remember(work, event.code, event.title, event.words, event.place, is_new=True)
-    work.note(event.code, "announced", by.resident, event.title)
-    broadcast = Broadcast(
-        subject=event.code,
-        state="running",
-        not_before=work.allowed_at(work.now),
-        expires_at=starts,
-        made_by=by.resident.id,
-        at=work.now,
-    )
-    wants_it = (
-        Resident.consent_at.is_not(None),
-        Resident.invites,
-        Chat.unreachable_since.is_(None),
-        Chat.id != by.chat.id,  # who announces it has seen it
-    )
-    had_enough = _had_enough(work)
-    invited = select(Chat.id).join(Resident, Resident.chat_id == Chat.id).where(*wants_it, ~had_enough)
-    spared = select(func.count()).select_from(Chat).join(Resident, Resident.chat_id == Chat.id)
-    left_out = await work.session.scalar(spared.where(*wants_it, had_enough)) or 0
-    each_language = {language: _invite(work, event, language) for language in work.catalogues.languages}
-    await bulk.begin(work.session, broadcast, each_language, invited)
-    await post_progress(work, broadcast, by.chat)
-    said: list[Words] = [s_("{code} is announced. Invitations go out now.", code=event.code)]
-    if broadcast.not_before > work.now:
-        said = [
-            s_("{code} is announced.", code=event.code),
-            s_("It's quiet time now. Invitations go out from {moment}.", moment=broadcast.not_before),
-        ]
-    if left_out:
-        said.append(
-            sn_(
-                "{count} person had enough invitations this month.",
-                "{count} people had enough invitations this month.",
-                left_out,
-            )
-        )
-    return Closing(said)
+def words_in(event: Event, language: str) -> tuple[str, str]:
+    """Title and words of an event for a reader of that language; where nobody wrote them in it, the original."""
+    said = event.said_in.get(language) or {}
+    return said.get("title") or event.title, said.get("words") or event.words
 
 
-async def answer(work: Work, person: Person, event: Event, what: str) -> None:
-    """Somebody says whether they come; the newest answer counts. Says what was noted."""
-    if event.starts_at <= work.now:
-        work.tell(person.chat, [_("{title} is over.", title=event.title)])
-        return
-    row = await work.session.get(EventAnswer, (event.id, person.resident.id))
-    if row is None:
-        row = EventAnswer(event_id=event.id, resident_id=person.resident.id, answer=what, at=work.now)
-        work.session.add(row)
-    row.answer, row.at = what, work.now
-    noted: dict[str, list[Words]] = {
-        "yes": [_("Nice, see you there! {title}, {moment}.", title=event.title, moment=event.starts_at)],
-        "maybe": [_("Maybe, then. You can still choose until it begins.")],
-        "no": [_("You're not coming, then. Thanks for letting us know.")],
-    }
-    work.tell(person.chat, [*noted[what], _("Changed your mind? Tap another button. ({code})", code=event.code)])
+def title_of(work: Work, event: Event) -> Words:
+    """An event's title, as words that each reader gets in their own language."""
+    if not event.said_in:
+        return event.title
+    return Local({each: words_in(event, each)[0] for each in work.catalogues.languages})
+
+
+def ends(event: Event) -> datetime:
+    """When an event ends, or is taken to."""
+    return event.ends_at or event.starts_at + LASTS
 
 
 async def coming(work: Work, limit: int = 8) -> list[Event]:
-    """Events that haven't begun yet, the next one first."""
-    query = select(Event).where(Event.starts_at > work.now).order_by(Event.starts_at, Event.id).limit(limit)
-    return list(await work.session.scalars(query))
+    """Events that go on and haven't begun yet, the next one first."""
+    query = select(Event).where(Event.starts_at > work.now, Event.state == "on")
+    return list(await work.session.scalars(query.order_by(Event.starts_at, Event.id).limit(limit)))
+
+
+async def near(work: Work, person: Person) -> list[Event]:
+    """What is to come, cancelled or not: in one's own neighbourhood first, then by its distance, then by date."""
+    query = select(Event).where(Event.starts_at > work.now, Event.state.in_(["on", "cancelled"]))
+    found = list(await work.session.scalars(query.order_by(Event.starts_at, Event.id).limit(LOOKED_AT)))
+    return sorted(found, key=lambda event: _away(work, event, person.resident.neighbourhood))
+
+
+def _away(work: Work, event: Event, home: str | None) -> tuple[int, float]:
+    """How far an event is from home: its own neighbourhood, the whole area, then kilometres between the centres."""
+    here = work.area.neighbourhood(home) if home else None
+    there = work.area.neighbourhood(event.neighbourhood) if event.neighbourhood else None
+    spot = (there.latitude, there.longitude) if there else (event.latitude, event.longitude)
+    if here is None or here is there:
+        return 0, 0.0
+    if spot[0] is None or spot[1] is None:
+        return 1, 0.0
+    return 2, round(work.area.distance_km(here.latitude, here.longitude, spot[0], spot[1]), 1)
 
 
 async def something(work: Work) -> dict[str, Any]:
     """What to begin with for a newcomer, as JSON: the next event, else how much was mended lately, else nothing."""
     if found := await coming(work, limit=1):
-        return {"title": found[0].title, "starts": found[0].starts_at.isoformat(), "place": found[0].place}
+        event = found[0]
+        words = title_of(work, event)
+        title = dict(words.by_language) if isinstance(words, Local) else words
+        return {"title": title, "starts": event.starts_at.isoformat(), "place": _cut(event.place, PLACE_AT_MOST)}
     mended = select(func.count()).where(
         Complaint.solved_at >= work.now - MONTH, Complaint.state.in_(["solved", "confirmed"])
     )
     return {"mended": await work.session.scalar(mended)}
 
 
-async def answers_of(work: Work, person: Person) -> dict[int, str]:
-    """What somebody answered to events that are still to come: event → answer."""
-    found = await work.session.execute(
-        select(EventAnswer.event_id, EventAnswer.answer)
-        .join(Event, Event.id == EventAnswer.event_id)
-        .where(EventAnswer.resident_id == person.resident.id, Event.starts_at > work.now)
-    )
-    return dict(found.all())
+def shown(
+    work: Work,
+    event: Event,
+    language: str,
+    *,
+    says: Sequence[Words] = (),
+    actions: Sequence[Action] | None = None,
+) -> list[Letter]:
+    """An event as residents see it, as one letter; words that are too long for that are cut short.
 
-
-async def tally(work: Work, event: Event) -> Counter[str]:
-    """How many answered what."""
-    found = await work.session.execute(
-        select(EventAnswer.answer, func.count()).where(EventAnswer.event_id == event.id).group_by(EventAnswer.answer)
-    )
-    return Counter(dict(found.all()))
-
-
-async def broadcasts_of(work: Work, subject: str) -> list[Broadcast]:
-    """The broadcasts about a subject."""
-    return list(
-        await work.session.scalars(select(Broadcast).where(Broadcast.subject == subject).order_by(Broadcast.id))
-    )
-
-
-def shown(work: Work, event: Event, language: str) -> list[Letter]:
-    """An event as residents see it, with the buttons to answer."""
-    lines = invitation(event.title, event.starts_at, event.place, event.words)
-    paragraphs = [work.render(each, language) for each in lines]
+    Only where a long reason stands under a photo besides, the photo goes by itself.
+    `says`: more lines, after which nobody is asked whether they come. `actions`: other buttons than those to answer.
+    """
+    title, words = words_in(event, language)
+    note = in_languages.note(work, event.language, event.said_in, language)
+    place, zone = _cut(event.place, PLACE_AT_MOST), work.area.time_zone
+    over = event.ends_at.astimezone(zone) if event.ends_at else None
+    is_invitation = not says and actions is None and event.state != "cancelled"
+    fit = event.places if is_invitation else None
+    lines = invitation(title, event.starts_at.astimezone(zone), place, words, note=note, ends=over, fit=fit)
+    if event.state == "cancelled":
+        lines[0], says, actions = _("Cancelled: {title}", title=title), [*says, event.reason], ()
+    if not is_invitation:
+        lines = [*lines[:-1], *says]
+    paragraphs = [work.render(each, language) for each in lines if each]
+    most = CAPTION_LIMIT if event.photo else MESSAGE_LIMIT
+    if words and (too_long := length("\n\n".join(paragraphs)) - most) > 0:
+        paragraphs[paragraphs.index(words)] = _cut(words, max(1, length(words) - too_long))
     paragraphs[0] = Bold(paragraphs[0])
-    buttons = [[Button(work.render(label, language), f"{event.code}.{what}")] for what, label in ANSWER_LABELS.items()]
-    if event.latitude is not None and event.longitude is not None:
-        buttons.append([Button(work.render(_("Show the place"), language), f"{event.code}.place")])
-    return [captioned(event.photo, paragraphs, buttons)] if event.photo else letters(paragraphs, buttons)
+    actions = answers_to(event) if actions is None else actions
+    buttons = [[Button(work.render(each.label, language), each.does)] for each in (*actions, *_where(event))]
+    if event.photo and length("\n\n".join(paragraphs)) <= CAPTION_LIMIT:
+        return [captioned(event.photo, paragraphs, buttons)]
+    return [*(pictures([event.photo]) if event.photo else []), *letters(paragraphs, buttons)]
 
 
-async def keep_posted(work: Work) -> None:
-    """Bring the message about each broadcast that runs up to date; end those that are through or too late."""
-    for broadcast in await work.session.scalars(select(Broadcast).where(Broadcast.state == "running")):
-        too_late = broadcast.expires_at is not None and broadcast.expires_at <= work.now
-        if broadcast.waiting == 0 or too_late:
-            broadcast.state = "done"
-        posted = await work.session.scalar(select(Post).where(Post.subject == broadcast.code))
-        chat = await work.session.get(Chat, posted.chat_id) if posted else None
-        if chat is not None:
-            await post_progress(work, broadcast, chat)
+def answers_to(event: Event) -> list[Action]:
+    """The buttons with which one answers."""
+    return [Action(label, f"{event.code}.{what}") for what, label in ANSWER_LABELS.items()]
 
 
-def progress(broadcast: Broadcast) -> list[Words]:
-    """How far a broadcast is: a bar, and the same in numbers."""
-    done = broadcast.total - broadcast.waiting
-    full = BAR * done // broadcast.total if broadcast.total else BAR
-    over = broadcast.state == "done"
-    first: Words = s_("Invitations for {code}", code=broadcast.subject)
-    if broadcast.subject == SAID:
-        first = s_("“You said, we did” goes out")
-    lines: list[Words] = [
-        first,
-        "▓" * full + "░" * (BAR - full),
-        s_(
-            "Sent: {sent}. Unreachable: {unreachable}. Waiting: {waiting}.",
-            sent=broadcast.sent,
-            unreachable=broadcast.unreachable + broadcast.refused,
-            waiting=0 if over else broadcast.waiting,
-        ),
-    ]
-    if over and broadcast.waiting:
-        return [*lines, s_("Not sent, because it was too late: {count}.", count=broadcast.waiting)]
-    return [*lines, s_("All sent.")] if over else lines
+def _where(event: Event) -> list[Action]:
+    has_spot = event.latitude is not None and event.longitude is not None and event.state != "cancelled"
+    return [Action(_("Show the place"), f"{event.code}.place")] if has_spot else []
 
 
-def _had_enough(work: Work) -> ColumnElement[bool]:
-    """Whether a chat was sent as many invitations in the last 30 days as the area file allows, or is to get them."""
-    lately = (
-        select(Recipient.chat_id)
-        .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
-        .where(Broadcast.at > work.now - MONTH, Broadcast.subject != SAID, Recipient.state.in_(["sent", "waiting"]))
-        .group_by(Recipient.chat_id)
-        .having(func.count() >= work.area.invites.a_month)
-    )
-    return Chat.id.in_(lately)
-
-
-async def post_progress(work: Work, broadcast: Broadcast, chat: Chat) -> None:
-    """Show whoever started a broadcast how far it is, in a message that keeps itself up to date."""
-    paragraphs = [work.render(each, chat.language) for each in progress(broadcast)]
-    await posts.put(work.session, chat.id, broadcast.code, letters(paragraphs)[0], work.now)
-
-
-def _invite(work: Work, event: Event, language: str) -> Letter:
-    return shown(work, event, language)[0]
+def _cut(text: str, most: int) -> str:
+    """The text, or as much of it as fits in so many signs, as Telegram counts them."""
+    if length(text) <= most:
+        return text
+    kept = text[:most]
+    while length(kept) >= most:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, func
+from sqlalchemy import Integer, Select, String, cast, func, literal
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store import search
@@ -41,6 +42,16 @@ def holding(work: Work, words: str, kind: str, table: Any, before: int | None = 
     number = cast(func.substr(Found.subject, 2), Integer)
     query = found.join(table, (table.id == number) & Found.subject.like(f"{kind}%"))
     return query.with_only_columns(table, Found.id).order_by(search.newest(work.session))
+
+
+def looks_at_each(work: Work) -> bool:
+    """Whether `says` is to be asked where few rows are in question; else `holding`."""
+    return search.looks_at_each(work.session)
+
+
+def says(words: str, kind: str, table: Any) -> ColumnElement[bool]:
+    """The condition that a row holds the words, for few rows: a common word is in nearly all the others too."""
+    return search.says(fold(words), literal(kind).concat(cast(table.id, String)))
 
 
 def mentioning(work: Work, words: str, kind: str) -> Select[int]:

@@ -11,7 +11,9 @@ from typing import Protocol
 from sqlalchemy import delete, func, select, update
 
 from bot.neighbourhood import (
-    events,
+    broadcasts,
+    event_days,
+    idea_days,
     keeping,
     mornings,
     person_talks,
@@ -23,6 +25,7 @@ from bot.neighbourhood import (
     spoken,
     staff_rooms,
     verdicts,
+    voucher_days,
 )
 from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox import rows
@@ -62,14 +65,15 @@ class Ask(Protocol):
 
 AT_ONCE = 200
 """So many rows of a kind are done in one sweep; the next follows at once when there are more."""
-BEGUN_BY = {"report": "report", "blue": "report", "idea": "idea", "questions": "questions"}
+BEGUN_BY = {"report": "report", "blue": "report", "idea": "idea", "questions": "questions", "walk": "walk"}
 """A conversation that was put away → the command that begins it again."""
 AGAIN_AFTER = timedelta(hours=1)
 
 
 async def sweep(work: Work, ask: Ask) -> bool:
     """Do what has fallen due, in this transaction; True when there is more."""
-    due = list(await work.session.scalars(select(Due).where(Due.at <= work.now).order_by(Due.at).limit(AT_ONCE)))
+    ready = select(Due).where(Due.at <= work.now).order_by(Due.at, Due.what)
+    due = list(await work.session.scalars(ready.limit(AT_ONCE)))
     for row in due:
         what, subject, occasion = row.what, row.subject, row.occasion
         try:
@@ -86,8 +90,8 @@ async def sweep(work: Work, ask: Ask) -> bool:
             await work.session.execute(update(Due).where(*again).values(at=work.now + AGAIN_AFTER))
     expired = await _expire(work)
     await rows.forget_expired(work.session, work.now)
+    await broadcasts.keep_posted(work)
     await _report_undeliverable(work)
-    await events.keep_posted(work)
     await person_talks.end_silent(work, work.now - work.area.conversation.expires_after)
     await room_cards.keep_up(work)
     return len(due) == AT_ONCE or expired == AT_ONCE
@@ -100,11 +104,23 @@ async def _happen(work: Work, ask: Ask, what: str, subject: str, occasion: str) 
     if what == mornings.WHAT:
         await mornings.say(work, int(subject[1:]), occasion)
         return
+    if what == mornings.WEEK:
+        await mornings.say_week(work)
+        return
     if what == "erase":
         await privacy.erase_chat(work, int(subject[1:]))
         return
     if what == "forget":
         await residents.forget_if_unwilling(work, int(subject[1:]))
+        return
+    if what in voucher_days.ROWS:
+        await voucher_days.fall_due(work, what, subject, occasion)
+        return
+    if what in event_days.ROWS:
+        await event_days.fall_due(work, what, subject, occasion)
+        return
+    if what in idea_days.ROWS:
+        await idea_days.fall_due(work, what, subject, occasion)
         return
     if what in (promises.WARN, promises.PASSED):
         await promise_days.fall_due(work, what, occasion)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_, select
 
 from bot.neighbourhood import promises, reporters, residents, staff_rooms, steps, talk_cards, team
+from bot.neighbourhood.idea_steps import ALIVE
 from bot.neighbourhood.work import COORDINATORS, STAFF, Action, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, PersonTalk, Resident, Role
+from bot.store.tables import Chat, Complaint, Idea, PersonTalk, Resident, Role
 from conversations.words import Local, Words, _, s_, sn_
 
 NAMED = 12
@@ -35,9 +36,10 @@ class Handed:
     stays: list[str] = field(default_factory=list)
     talks: list[str] = field(default_factory=list)
     contacts: list[int] = field(default_factory=list)
+    ideas: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.complaints or self.talks or self.contacts)
+        return bool(self.complaints or self.talks or self.contacts or self.ideas)
 
 
 async def colleagues(work: Work, but: int) -> list[tuple[int, str]]:
@@ -64,7 +66,8 @@ async def has_work(work: Work, number: int) -> bool:
     complaint = select(Complaint.id).where(Complaint.handler_id == number, Complaint.state.in_(steps.OPEN_STATES))
     contact = select(Resident.id).where(Resident.contact_id == number)
     talk = select(PersonTalk.id).where(PersonTalk.staff_id == number, PersonTalk.state == "open")
-    for query in (complaint, contact, talk):
+    idea = select(Idea.id).where(Idea.contact_id == number, Idea.state.in_(sorted(ALIVE)))
+    for query in (complaint, contact, talk, idea):
         if await work.session.scalar(query.limit(1)) is not None:
             return True
     return False
@@ -84,6 +87,7 @@ async def hand_over(work: Work, by: Person, giver: int, to: int, words: str) -> 
     handed = Handed()
     await _complaints(work, by, old, receiver, handed, tidings)
     await _contacts(work, old, receiver, handed, tidings)
+    await _ideas(work, by, old, receiver, handed, tidings)
     await _talks(work, by, old, receiver, handed, tidings)
     left = _left(handed)
     if not handed:
@@ -152,6 +156,28 @@ async def _contacts(work: Work, old: Resident, receiver: Person, handed: Handed,
         tidings.setdefault(chat.id, (chat, []))[1].append(now)
 
 
+async def _ideas(work: Work, by: Person, old: Resident, receiver: Person, handed: Handed, tidings: Tidings) -> None:
+    """Ideas for whose owners they were there; those hear who is there for them now, by name."""
+    mine = (Idea.contact_id == old.id, Idea.state.in_(sorted(ALIVE)))
+    for idea in list(await work.session.scalars(select(Idea).where(*mine).order_by(Idea.id))):
+        if not team.may_work_on(receiver, idea):
+            handed.stays.append(idea.code)
+            continue
+        idea.contact_id = receiver.resident.id
+        handed.ideas.append(idea.code)
+        work.note(idea.code, "handed over", by.resident, f"R{receiver.resident.id}")
+        owner = await residents.person_of(work, idea.resident_id) if idea.resident_id is not None else None
+        if owner is None:
+            continue
+        code, name = idea.code, receiver.resident.name or ""
+        now = _("{code}: {name} is there for you from now on.", code=code, name=name)
+        if old.name:
+            before = old.name
+            now = _("{code}: {name} is there for you now, in place of {old}.", code=code, name=name, old=before)
+        tidings.setdefault(owner.chat.id, (owner.chat, []))[1].append(now)
+    await promises.hand_to(work, handed.ideas, receiver.resident.id)
+
+
 async def _talks(work: Work, by: Person, old: Resident, receiver: Person, handed: Handed, tidings: Tidings) -> None:
     """Talks that are going on, theirs and of whose contact they were; without a room the receiver sees what waits."""
     me = receiver.resident.id
@@ -179,6 +205,7 @@ def _tell_receiver(work: Work, by: Person, old: Resident, receiver: Person, hand
     said: list[Words] = [
         s_("You take over the open work of {name}.", name=who),
         *([s_("Reports: {codes}", codes=codes_in_short(handed.complaints))] if handed.complaints else []),
+        *([s_("Ideas: {codes}", codes=codes_in_short(handed.ideas))] if handed.ideas else []),
         *([s_("Talks: {codes}", codes=codes_in_short(handed.talks))] if handed.talks else []),
     ]
     if handed.contacts:
@@ -188,7 +215,7 @@ def _tell_receiver(work: Work, by: Person, old: Resident, receiver: Person, hand
     if words:
         writer = by.resident.name or s_("resident {number}", number=str(by.resident.id))
         said.append(s_("{name} writes: {words}", name=writer, words=words))
-    codes = [*handed.talks, *handed.complaints][:BUTTONS]
+    codes = [*handed.talks, *handed.complaints, *handed.ideas][:BUTTONS]
     actions = [Action(s_("Open {code}", code=code), f"{code}.card") for code in codes]
     work.tell(receiver.chat, said, Lane.NOTICE, actions=actions, subject=f"R{receiver.resident.id} takes over")
 

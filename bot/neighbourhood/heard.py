@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.neighbourhood import finding, team
+from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.store.tables import Answer, Complaint, Idea
 from conversations.results import Heard
@@ -22,6 +23,8 @@ async def write_down(work: Work, by: Person, heard: Heard) -> Closing:
     if not row.voice:  # who sent it was forgotten meanwhile
         return Closing([s_("There is no voice message any more with {code}.", code=heard.code)])
     row.heard = heard.words
+    if not isinstance(row, Idea) and not row.theme:
+        row.theme = guessed(work, row.words, row.heard)
     await finding.remember(work, heard.code, *texts_of(row))
     work.note(heard.code, "heard", by.resident, heard.words)
     return Closing(

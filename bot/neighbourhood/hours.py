@@ -73,6 +73,14 @@ class QuietHours:
         first, second = (datetime.combine(day, self.end.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
         return first if first >= at.astimezone(UTC) else second
 
+    def last_allowed(self, moment_utc: datetime, zone: ZoneInfo) -> datetime:
+        """As `next_allowed`, but backwards: the moment, or the beginning of the quiet that it falls in."""
+        at = local(moment_utc, zone)
+        if not self.covers(at.time()):
+            return at.astimezone(UTC)
+        day = at.date() if at.time() >= self.start else at.date() - timedelta(days=1)
+        return datetime.combine(day, self.start, zone).astimezone(UTC)
+
 
 def quiet_hours(text: str) -> QuietHours | None:
     """Read `21:00-09:00` (local times of day) or `none` (gives None: sending is always allowed).

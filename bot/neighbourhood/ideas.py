@@ -1,41 +1,52 @@
-"""Ideas for the neighbourhood: handed in by residents, answered by the office, each step told to the owner."""
+"""Ideas for the neighbourhood: handed in by residents, led on by the office, each step told to the owner.
+
+What the panel does with them: `panel.py`; the table of their steps: `idea_steps.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
-from bot.neighbourhood import finding, promises, residents, staff_rooms, team
+from bot.neighbourhood import (
+    consultations,
+    finding,
+    idea_contacts,
+    idea_days,
+    idea_rules,
+    idea_steps,
+    money,
+    panel,
+    panel_posts,
+    promises,
+    residents,
+    staff_rooms,
+    team,
+)
+from bot.neighbourhood.area import SATURDAY
 from bot.neighbourhood.complaints import add_photos
+from bot.neighbourhood.idea_steps import GRANTED, STATE_NAMES
+from bot.neighbourhood.panel_posts import WISH_NAMES
 from bot.neighbourhood.work import PANEL_TOO, Action, Closing, Person, Work
-from bot.outbox.letters import Letter
+from bot.outbox.letters import Letter, voice
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Idea, Promise, Resident
-from conversations.results import IdeaAnswered, IdeaHandedIn
-from conversations.words import Money, Text, Words, _, fold, s_
+from conversations.amounts import read_amount
+from conversations.idea_said import IdeaSupplied
+from conversations.results import IdeaAnswered, IdeaHandedIn, Refused
+from conversations.words import Value, Words, _, fold, n_, s_
 
-STATE_NAMES: dict[str, Text] = {
-    "received": _("handed in"),
-    "answered": _("answered"),
-    "awarded": _("yes, go ahead"),
-    "not_now": _("not now"),
-}
-WISH_NAMES: dict[str, Text] = {
-    "money": s_("money"),
-    "place": s_("a place"),
-    "advice": s_("advice"),
-    "know": s_("only that we know"),
-}
-ANSWERS_TO = {"answer": "answered", "award": "awarded", "not_now": "not_now"}
-MAY_BE_ANSWERED = frozenset({"received", "answered", "not_now"})
+__all__ = ["STATE_NAMES", "WISH_NAMES"]
 ANSWER_TOPIC = "other"
-"""Ideas are answered in as many working days as the area file gives for the topic "other"."""
+"""What the panel doesn't judge is answered in as many working days as the area file gives for the topic "other"."""
+DECISIONS = frozenset({"award", "not_now", "cannot"})
 
 
 async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
-    """A resident hands in an idea; a date for the answer is promised at once."""
+    """A resident hands in an idea; a date for the answer is promised at once, and somebody is there for it by name."""
     resident = person.resident
     row = Idea(
         resident_id=resident.id,
@@ -45,53 +56,126 @@ async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:
         language=person.chat.language,
         whom=idea.whom,
         together=idea.together,
+        behind=idea.behind,
+        neighbours=idea.neighbours,
+        spoken=dict(idea.spoken),
         amount=idea.amount,
+        amount_cents=idea.cents or read_amount(idea.amount).cents,
         wish=idea.wish,
         neighbourhood=resident.neighbourhood,
+        rules_version=idea_rules.version_today(work),
         answer_by=work.answer_by(ANSWER_TOPIC),
         came_from=resident.came_from,
         first=resident.contributions == 0,
         at=work.now,
     )
+    for_panel = await idea_steps.is_for_panel(work, row)
+    row.answer_by = answer_day(work, for_panel=for_panel)
     resident.contributions += 1
     work.session.add(row)
     await work.session.flush()
-    await finding.remember(work, row.code, row.words, row.whom, row.together, is_new=True)
+    contact = await idea_contacts.choose(work, row, resident)
+    row.contact_id = contact.resident.id if contact else None
+    await finding.remember(work, row.code, row.words, row.whom, row.together, row.behind, row.neighbours, is_new=True)
     add_photos(work, row.code, "before", idea.photos)
     work.note(row.code, "handed in", resident)
-    await promises.promise(work, row.code, promises.ANSWER, row.answer_by, None)
-    said: list[Words] = [s_("New idea: {code}.", code=row.code), row.words or s_("(voice message)")]
-    open_it = Action(s_("Open {code}", code=row.code), f"{row.code}.card")
-    await staff_rooms.announce(work, row.code, said, [open_it])
+    await promises.promise(work, row.code, promises.ANSWER, row.answer_by, row.contact_id)
+    await _announce(work, row, contact)
+    if for_panel:
+        await panel.welcome(work, row)
+    name = contact.resident.name if contact else None
+    first = _("Thank you for thinking along! A person reads your idea.")
     return Closing(
         [
-            _("Thank you for thinking along! A person reads your idea."),
+            _("Thank you for thinking along! A panel of neighbours looks at your idea.") if for_panel else first,
+            *([_("{name} from the office is there for you.", name=name)] if name else []),
             _("You hear from us no later than {day}.", day=row.answer_by),
             _("Your idea is {code}.", code=row.code),
         ]
     )
 
 
-async def answer(work: Work, by: Person, answered: IdeaAnswered) -> Closing:
-    """Staff answer an idea; its owner hears it. Raises `NotAllowed`, `TooLate`."""
+def answer_day(work: Work, *, for_panel: bool) -> date:
+    """By when an idea that comes in now gets its answer."""
+    if for_panel:
+        return work.area.working_days_after(work.now, work.area.ideas.working_days, work.free_days)
+    return work.answer_by(ANSWER_TOPIC)
+
+
+async def act(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Refused:
+    """Staff, or who decides, do something with an idea; its owner hears it. Raises `NotAllowed`, `TooLate`."""
+    if answered.what in DECISIONS:
+        return await panel.decide(work, by, answered)
     idea = await work.session.get_one(Idea, answered.idea)
-    team.must_work_on(by, idea, f"{idea.code}.{answered.what}")
-    if idea.state not in MAY_BE_ANSWERED:
-        raise await team.too_late(work, by, idea.code, STATE_NAMES[idea.state])
-    idea.state = ANSWERS_TO[answered.what]
-    idea.answer = answered.words
-    if answered.what == "award":
-        idea.awarded_cents = answered.cents
-    work.note(idea.code, answered.what, by.resident, answered.words)
-    await promises.hand_to(work, [idea.code], by.resident.id)
-    await promises.settle(work, idea.code)
+    facts: dict[str, Value | None] = {"words": answered.words}
+    if answered.what == "refer":
+        facts = {"where": answered.words}
+    elif answered.what == "more":
+        facts["day"] = (work.now + work.area.ideas.remind_after).astimezone(work.area.time_zone).date()
+    made = await idea_steps.make_step(work, answered.what, by, idea, **facts)
+    if answered.what == "more":
+        idea.missing = answered.words
+    else:
+        idea.answer = answered.words
+        await promises.hand_to(work, [idea.code], by.resident.id)
+        await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
+    await panel_posts.refresh(work, idea)
+    if made.heard:
+        return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
+    return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
+
+
+async def supply(work: Work, by: Person, said: IdeaSupplied) -> Closing:
+    """Its owner answers what was asked: it goes on, and so does the clock. Raises `NotAllowed`, `TooLate`."""
+    idea = await work.session.get_one(Idea, said.idea)
+    await idea_steps.must_be_ready(work, "supply", by, idea)
+    waited = idea_days.waited(work, idea)
+    day = max(_working_day(work, idea.answer_by + waited), promises.working_day_after(work.today, work.free_days))
+    later = n_("It waited {count} day for you. The answer comes that much later.",
+               "It waited {count} days for you. The answer comes that much later.", waited.days)  # fmt: skip
+    facts: dict[str, Value | None] = {"day": day, "waited": later if waited else None, "note": said.told.text}
+    made = await idea_steps.make_step(work, "supply", by, idea, **facts)
+    if said.told.text:
+        idea.words = "\n".join(filter(None, [idea.words, said.told.text]))
+    if said.told.voice:
+        idea.spoken = {**idea.spoken, f"more_{len(idea.spoken)}": said.told.voice}
+        contact = await idea_contacts.contact_of(work, idea)
+        if contact is not None:
+            work.send(contact.chat, [voice(said.told.voice)], Lane.NOTICE, subject=f"{idea.code} voice")
+    add_photos(work, idea.code, "before", [said.told.photo] if said.told.photo else [])
+    idea.missing = ""
     await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
-    owner = await work.session.get(Resident, idea.resident_id) if idea.resident_id else None
-    chat = await work.session.get(Chat, owner.chat_id) if owner and owner.chat_id else None
-    if chat is None:
-        return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
-    work.tell(chat, _to_owner(idea, answered), Lane.NOTICE, subject=idea.code)
-    return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
+    work.raised.add(idea.code)
+    heard: list[Words] = [s_("{code}: its owner answered.", code=idea.code)]
+    await idea_contacts.hear(work, idea, [*heard, said.told.text] if said.told.text else heard)
+    if await idea_steps.is_for_panel(work, idea):
+        await panel.settle(work, idea)
+    await panel_posts.refresh(work, idea)
+    return Closing(made.said, made.actions)
+
+
+async def step_of_owner(work: Work, by: Person, idea: Idea, name: str) -> Closing:
+    """Its owner accepts it, begins with it, or stops it. Raises `NotAllowed`, `TooLate`."""
+    contact = await idea_contacts.name_of(work, idea)
+    helper = _("Do you need a hand? Just write here: {name} is there for you.", name=contact) if contact else None
+    made = await idea_steps.make_step(work, name, by, idea, helper=helper)
+    if name == "withdraw":
+        await consultations.stop(work, idea)
+        await money.close(work, by, idea)
+    state = s_("{code}: {state}.", code=idea.code, state=STATE_NAMES[idea.state])
+    await idea_contacts.hear(work, idea, [s_("News from its owner."), state])
+    await panel_posts.refresh(work, idea)
+    return Closing(made.said, made.actions)
+
+
+async def finish(work: Work, by: Person, idea: Idea) -> Closing:
+    """The office has looked at what was done: what is left of the money goes back. Raises `NotAllowed`, `TooLate`."""
+    made = await idea_steps.make_step(work, "finish", by, idea)
+    await money.close(work, by, idea)
+    await panel_posts.refresh(work, idea)
+    if made.heard:
+        return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
+    return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
 
 
 async def tell(work: Work, by: Person, idea: Idea, words: str, sent: Sequence[Letter] = ()) -> bool:
@@ -126,6 +210,11 @@ async def miss(work: Work, idea: Idea, missed: Promise) -> date:
     return new
 
 
+def was_granted() -> ColumnElement[bool]:
+    """Ideas that got a yes, however far they are with it."""
+    return or_(Idea.state.in_(sorted(GRANTED)), and_(Idea.state == "finished", Idea.awarded_cents.is_not(None)))
+
+
 async def ideas_of(work: Work, person: Person, limit: int = 20) -> list[Idea]:
     """Somebody's own ideas, the newest first."""
     mine = select(Idea).where(Idea.resident_id == person.resident.id).order_by(Idea.id.desc()).limit(limit)
@@ -135,7 +224,7 @@ async def ideas_of(work: Work, person: Person, limit: int = 20) -> list[Idea]:
 async def awarded_near(work: Work, person: Person, limit: int = 8) -> list[Idea]:
     """What was awarded, in the person's own neighbourhood first."""
     here = (Idea.neighbourhood == person.resident.neighbourhood).desc()
-    query = select(Idea).where(Idea.state == "awarded").order_by(here, Idea.id.desc()).limit(limit)
+    query = select(Idea).where(was_granted()).order_by(here, Idea.id.desc()).limit(limit)
     return list(await work.session.scalars(query))
 
 
@@ -155,15 +244,18 @@ async def ideas_like(work: Work, person: Person, words: str, after: int | None, 
     return list(await work.session.scalars(query))
 
 
-def _to_owner(idea: Idea, answered: IdeaAnswered) -> list[Words]:
-    match answered.what:
-        case "award" if idea.awarded_cents:
-            amount = Money(idea.awarded_cents)
-            first = _("{code}: yes! There is {amount} for your idea.", code=idea.code, amount=amount)
-        case "award":
-            first = _("{code}: yes, go ahead with your idea!", code=idea.code)
-        case "not_now":
-            first = _("{code}: sorry, not now. This is why:", code=idea.code)
-        case _:
-            first = _("{code}: an answer to your idea.", code=idea.code)
-    return [first, answered.words, _("Do you want to say something about it? Just write to us here.")]
+async def _announce(work: Work, idea: Idea, contact: Person | None) -> None:
+    """Tell the office, and whose idea it is now to be there for."""
+    said: list[Words] = [s_("New idea: {code}.", code=idea.code), idea.words or s_("(voice message)")]
+    open_it = [Action(s_("Open {code}", code=idea.code), f"{idea.code}.card")]
+    await staff_rooms.announce(work, idea.code, said, open_it)
+    if contact is not None and (await staff_rooms.rooms(work) or "coordinator" not in contact.roles):
+        yours = s_("{code} is a new idea, and you are there for its owner.", code=idea.code)
+        work.tell(contact.chat, [yours, said[1]], Lane.NOTICE, actions=open_it, subject=idea.code)
+
+
+def _working_day(work: Work, day: date) -> date:
+    """The day, or the first working day after it."""
+    while day.weekday() >= SATURDAY or day in work.free_days:
+        day += timedelta(days=1)
+    return day

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Integer, case, cast, delete, func, or_, select, update
 
-from bot.neighbourhood import events, person_talks, privacy, residents
+from bot.neighbourhood import audience, person_talks, privacy, residents
 from bot.neighbourhood.work import Action, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import (
@@ -137,8 +137,8 @@ async def _end_of_photos(work: Work) -> int:
 async def _end_of_leftovers(work: Work) -> None:
     """What served its time."""
     handled, old = work.now - UPDATES_KEPT, work.now - work.area.kept.leftovers
-    counted = min(old, work.now - events.MONTH)  # who was invited how often is looked up that far back
-    gone = select(Broadcast.id).where(Broadcast.state == "done", Broadcast.at < counted)
+    counted = min(old, work.now - audience.MONTH)  # who was invited how often is looked up that far back
+    gone = select(Broadcast.id).where(Broadcast.state.in_(["done", "stopped"]), Broadcast.at < counted)
     for query in (
         delete(Update).where(Update.state != "aside", Update.at < handled),
         delete(Update).where(Update.state == "aside", Update.at < old),

@@ -1,6 +1,7 @@
 """The morning message, for who of the office wants it: what is new, due, late and waiting; silence where nothing is.
 
 A row of `due` for each person and local date brings it about; the next one is made with it, so no morning comes twice.
+Beside it: how the week was, for every coordinator who didn't switch that off. One row a week for all of them.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import promises, residents, steps, team
 from bot.neighbourhood.hand_over import codes_in_short
-from bot.neighbourhood.work import STAFF, Action, Person, Work
+from bot.neighbourhood.idea_steps import OWED
+from bot.neighbourhood.work import COORDINATORS, STAFF, Action, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Complaint, Due, History, Idea, PersonTalk, PersonTalkLine, Promise, Resident
-from conversations.words import Words, s_
+from bot.store.tables import Chat, Complaint, Due, History, Idea, PersonTalk, PersonTalkLine, Promise, Resident
+from conversations.words import Local, Words, s_
 
-WHAT = "morning"
+WHAT, WEEK = "morning", "week"
+EVERYBODY = "coordinators"
+"""What the row of a week is about."""
 NAMED = 8
 """So many codes stand in a line; the rest is counted."""
 BUTTONS = 6
-OPEN_IDEAS = ("received",)
+NO_WEEK = Local({"en": "/morning week", "nl": "/ochtend week"})
 
 
 @dataclass(slots=True)
@@ -48,6 +52,33 @@ async def toggle(work: Work, person: Person) -> bool:
     return person.resident.morning
 
 
+def toggle_week(work: Work, person: Person) -> bool:
+    """A coordinator wants to read each week how it was, or no more; gives which. Raises `NotAllowed`."""
+    person.must_be(COORDINATORS, "/morning")
+    person.resident.weekly = not person.resident.weekly
+    return person.resident.weekly
+
+
+async def begin(work: Work) -> None:
+    """See to the next week's message."""
+    await _plan_week(work)
+
+
+async def say_week(work: Work) -> None:
+    """Its moment has come: tell the coordinators how the past week was. Days late: as it would have been said then."""
+    await _plan_week(work)
+    begins = _first_working_day(work, work.today)
+    opened = _opening(work, begins) if begins is not None else None
+    if begins is None or opened is None or opened > work.now:
+        return
+    said = await _week(work, begins)
+    wanting = select(Chat).join(Resident, Resident.chat_id == Chat.id).where(Resident.weekly)
+    coordinators = [chat.id for chat in await residents.coordinators(work.session)] if said else []
+    for chat in await work.session.scalars(wanting.where(Chat.id.in_(coordinators)).order_by(Chat.id)):
+        off = s_("Rather not? {command}", command=NO_WEEK)
+        work.tell(chat, [s_("The past week:"), *said, off], Lane.NOTICE, subject=WEEK)
+
+
 async def say(work: Work, resident_id: int, day: str) -> None:
     """It is this morning: tell somebody what there is, and see to the next one. Days late: what there is by then."""
     person = await residents.person_of(work, resident_id)
@@ -66,10 +97,6 @@ async def say(work: Work, resident_id: int, day: str) -> None:
         urgent = [*found.waiting, *found.late, *found.today, *found.new][:BUTTONS]
         actions = [Action(s_("Open {code}", code=code), f"{code}.card") for code in urgent]
         work.tell(person.chat, said, Lane.NOTICE, actions=actions, subject=WHAT)
-    if person.is_one_of(frozenset({"coordinator"})) and _begins_week(work):
-        week = await _week(work)
-        if week:
-            work.tell(person.chat, [s_("The past week:"), *week], Lane.NOTICE, subject="week")
 
 
 async def _plan(work: Work, resident_id: int) -> None:
@@ -79,6 +106,19 @@ async def _plan(work: Work, resident_id: int) -> None:
     await work.session.flush()
     if await work.session.get(Due, (WHAT, f"R{resident_id}", day)) is None:
         work.session.add(Due(what=WHAT, subject=f"R{resident_id}", occasion=day, at=at))
+
+
+async def _plan_week(work: Work) -> None:
+    """See to the next week's message, unless that is done."""
+    day, at = work.today - timedelta(days=work.today.weekday()), work.now
+    while at <= work.now:
+        if (begins := _first_working_day(work, day)) is not None and (opens := _opening(work, begins)) is not None:
+            at = work.allowed_at(opens)
+        day += timedelta(days=7)
+    occasion = at.astimezone(work.area.time_zone).date().isoformat()
+    await work.session.flush()
+    if await work.session.get(Due, (WEEK, EVERYBODY, occasion)) is None:
+        work.session.add(Due(what=WEEK, subject=EVERYBODY, occasion=occasion, at=at))
 
 
 def _next(work: Work) -> datetime:
@@ -107,13 +147,14 @@ async def _look(work: Work, person: Person) -> Morning:
     late = select(Complaint.id).where(*open_ones, promises.is_late(today)).order_by(promised, Complaint.id)
     found.late += [f"M{number}" for number in await work.session.scalars(late)]
     due = select(Complaint.id).where(*open_ones, promised == today).order_by(Complaint.id)
-    found.today += [code for number in await work.session.scalars(due) if (code := f"M{number}") not in found.late]
+    known = set(found.late)
+    found.today += [code for number in await work.session.scalars(due) if (code := f"M{number}") not in known]
     fresh = _since(work)
     came = select(Complaint.id).where(
         Complaint.state == "received", Complaint.at >= fresh, promised > today, *_within(person, Complaint)
     )
     found.new += [f"M{number}" for number in await work.session.scalars(came.order_by(Complaint.id))]
-    ideas = select(Idea).where(Idea.state.in_(OPEN_IDEAS), or_(Idea.answer_by <= today, Idea.at >= fresh))
+    ideas = select(Idea).where(Idea.state.in_(sorted(OWED)), or_(Idea.answer_by <= today, Idea.at >= fresh))
     for idea in await work.session.scalars(ideas.order_by(Idea.answer_by, Idea.id)):
         if team.may_work_on(person, idea):
             which = found.late if idea.answer_by < today else found.today if idea.answer_by == today else found.new
@@ -131,15 +172,9 @@ async def _waiting(work: Work, me: int) -> list[str]:
         .limit(1)
         .scalar_subquery()
     )
-    is_mine = or_(
-        Resident.contact_id == me,
-        Resident.contact_id.is_(None) & or_(PersonTalk.staff_id == me, PersonTalk.staff_id.is_(None)),
-    )
-    query = (
-        select(PersonTalk.id)
-        .join(Resident, Resident.id == PersonTalk.resident_id)
-        .where(PersonTalk.state == "open", is_mine, spoke_last.is_(False))
-    )
+    contact = select(Resident.contact_id).where(Resident.id == PersonTalk.resident_id).scalar_subquery()
+    is_mine = or_(contact == me, contact.is_(None) & or_(PersonTalk.staff_id == me, PersonTalk.staff_id.is_(None)))
+    query = select(PersonTalk.id).where(PersonTalk.state == "open", is_mine, spoke_last.is_(False))
     return [f"T{number}" for number in await work.session.scalars(query.order_by(PersonTalk.id))]
 
 
@@ -171,19 +206,19 @@ def _lines(found: Morning) -> list[Words]:
     ]
 
 
-def _begins_week(work: Work) -> bool:
-    """Whether today is the first working day of its week: Monday, unless that is free."""
-    before = [work.today - timedelta(days=back) for back in range(1, work.today.weekday() + 1)]
-    return not any(_opening(work, day) for day in before)
+def _first_working_day(work: Work, day: date) -> date | None:
+    """Of the week in which this day is: Monday, unless that is free; None where the whole week is."""
+    monday = day - timedelta(days=day.weekday())
+    week = [monday + timedelta(days=after) for after in range(7)]
+    return next((each for each in week if _opening(work, each)), None)
 
 
-async def _week(work: Work) -> list[Words]:
-    """For coordinators: the seven days before today, in figures."""
-    today = work.today
+async def _week(work: Work, today: date) -> list[Words]:
+    """For coordinators: the seven days before this one, in figures; what is late, as it stands now."""
     begin = datetime.combine(today - timedelta(days=7), time(0), work.area.time_zone)
     end = datetime.combine(today, time(0), work.area.time_zone)
 
-    first = await _first_since(work, begin)
+    first = await first_since(work, begin)
 
     async def counted(*where: ColumnElement[bool], of: InstrumentedAttribute[int]) -> int:
         return await work.session.scalar(select(func.count(of)).where(*where)) or 0
@@ -193,7 +228,7 @@ async def _week(work: Work) -> list[Words]:
         return await work.session.scalar(select(func.count(History.subject.distinct())).where(*here)) or 0
 
     came, done, reopened = await happened("received"), await happened("solve"), await happened("reopen")
-    late = await counted(promises.is_late(today), of=Complaint.id)
+    late = await counted(promises.is_late(work.today), of=Complaint.id)
     settled = (Promise.settled_at >= begin, Promise.settled_at < end)
     kept = await counted(*settled, Promise.state == "kept", of=Promise.id)
     broken = await counted(*settled, Promise.state == "broken", of=Promise.id)
@@ -206,7 +241,7 @@ async def _week(work: Work) -> list[Words]:
     ]
 
 
-async def _first_since(work: Work, moment: datetime) -> int:
+async def first_since(work: Work, moment: datetime) -> int:
     """The first line of the history since that moment, by halves: lines are numbered in the order of their moments."""
     low, high = 0, (await work.session.scalar(select(func.max(History.id))) or 0) + 1
     while low < high:

@@ -7,26 +7,33 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from bot.neighbourhood import person_talks, reporters
+from bot.neighbourhood import person_talks, reporters, vouchers
 from bot.neighbourhood.work import Work
 from bot.store.tables import (
     Answer,
     Broadcast,
     Chat,
     Complaint,
+    Consultation,
     Conversation,
     Event,
     EventAnswer,
     History,
     Idea,
+    IdeaFriend,
+    Opinion,
     Photo,
     Recipient,
     Reporter,
     Resident,
     Role,
+    Spending,
+    Voucher,
 )
 
 Row = dict[str, Any]
+OWN_PHOTOS = ("before", "receipt")
+"""Parts of photos that residents send: of what they tell, and of what they spent."""
 
 
 async def kept_of(work: Work, resident: Resident) -> Row:
@@ -36,7 +43,9 @@ async def kept_of(work: Work, resident: Resident) -> Row:
     reports, joined = await _reports(work, resident)
     answers = await _rows(work, select(Answer).where(Answer.resident_id == resident.id).order_by(Answer.id), *_ANSWER)
     ideas = await _rows(work, select(Idea).where(Idea.resident_id == resident.id).order_by(Idea.id), *_IDEA)
-    subjects = [*(each["code"] for each in reports), *(each["code"] for each in (*answers, *ideas))]
+    spent = await _spendings(work, resident)
+    subjects = [each["code"] for each in (*reports, *answers, *ideas, *spent)]
+    mine = select(Event).where(Event.proposed_by == resident.id).order_by(Event.id)
     return {
         "number": resident.id,
         "name": resident.name,
@@ -58,7 +67,12 @@ async def kept_of(work: Work, resident: Resident) -> Row:
         "joined": joined,
         "answers": answers,
         "ideas": ideas,
+        "vouchers": await _vouchers(work, resident),
+        "spendings": spent,
         "events": await _events(work, resident),
+        "opinions": await _opinions(work, resident),
+        "friends": await _friends(work, resident),
+        "walks": await _rows(work, mine, "code", *_WALK),
         "invited": await _invited(work, resident),
         "talks": await person_talks.kept_of(work, resident),
         "unfinished": await _unfinished(work, resident),
@@ -69,8 +83,9 @@ async def kept_of(work: Work, resident: Resident) -> Row:
 
 _ANSWER = ("code", "question", "words", "voice", "heard", "neighbourhood", "language", "came_from", "first", "at")
 _IDEA = (
-    *("code", "state", "words", "voice", "heard", "whom", "together", "amount", "wish", "neighbourhood", "language"),
-    *("answer", "answer_by", "awarded_cents", "came_from", "first", "at"),
+    *("code", "state", "words", "voice", "heard", "whom", "together", "behind", "neighbours", "spoken", "amount"),
+    *("amount_cents", "wish", "neighbourhood", "language", "missing", "waits_since", "rules_version"),
+    *("answer", "answer_by", "awarded_cents", "done", "difference", "story_shown", "came_from", "first", "at"),
 )
 _REPORT = (
     *("code", "state", "topic", "theme", "words", "voice", "heard", "place", "latitude", "longitude", "neighbourhood"),
@@ -78,6 +93,9 @@ _REPORT = (
     *("came_from", "first", "at"),
 )
 _JOINED = ("code", "state", "topic", "answer_by", "planned_for", "passed_to", "reason", "result", "solved_at")
+_WALK = ("state", "title", "words", "place", "latitude", "longitude", "starts_at", "reason", "at")
+_VOUCHER = ("state", "cents", "balance", "valid_until", "at")
+_SPENDING = ("kind", "state", "cents", "words", "why", "at")
 _ROLE = ("role", "given_at", "withdrawn_at")
 
 
@@ -110,6 +128,18 @@ async def _reports(work: Work, resident: Resident) -> tuple[list[Row], list[Row]
     return own, joined
 
 
+async def _vouchers(work: Work, resident: Resident) -> list[Row]:
+    mine = select(Voucher).join(Idea, Idea.id == Voucher.idea_id).where(Idea.resident_id == resident.id)
+    found = await work.session.scalars(mine.order_by(Voucher.idea_id))
+    return [{"code": vouchers.shown(each), "idea": f"I{each.idea_id}", **_row(each, *_VOUCHER)} for each in found]
+
+
+async def _spendings(work: Work, resident: Resident) -> list[Row]:
+    mine = select(Spending).join(Idea, Idea.id == Spending.idea_id).where(Idea.resident_id == resident.id)
+    found = await work.session.scalars(mine.order_by(Spending.id))
+    return [{"code": each.code, "idea": f"I{each.idea_id}", **_row(each, *_SPENDING)} for each in found]
+
+
 async def _events(work: Work, resident: Resident) -> list[Row]:
     found = await work.session.execute(
         select(Event, EventAnswer)
@@ -118,7 +148,13 @@ async def _events(work: Work, resident: Resident) -> list[Row]:
         .order_by(Event.id)
     )
     return [
-        {**_row(event, "code", "title", "starts_at"), "answer": said.answer, "at": _plain(said.at)}
+        {
+            **_row(event, "code", "title", "starts_at"),
+            **_row(said, "answer", "people", "brings", "helps", "name"),
+            "waiting_at": _plain(said.waiting_since),
+            "there_at": _plain(said.came_at),
+            "at": _plain(said.at),
+        }
         for event, said in found
     ]
 
@@ -148,11 +184,34 @@ async def _unfinished(work: Work, resident: Resident) -> list[Row]:
     ]
 
 
+async def _opinions(work: Work, resident: Resident) -> list[Row]:
+    """What they think of ideas that their neighbourhood was asked about."""
+    query = select(Consultation.idea_id, Opinion).join(Consultation, Consultation.id == Opinion.consultation_id)
+    found = await work.session.execute(query.where(Opinion.resident_id == resident.id).order_by(Consultation.id))
+    return [
+        {"code": f"I{idea}", **_row(each, "opinion", "neighbourhood", "at"), "because": each.why}
+        for idea, each in found
+    ]
+
+
+async def _friends(work: Work, resident: Resident) -> list[Row]:
+    """Ideas of others that they like, or offered help with."""
+    query = (
+        select(IdeaFriend).where(IdeaFriend.resident_id == resident.id).order_by(IdeaFriend.idea_id, IdeaFriend.kind)
+    )
+    found = await work.session.scalars(query)
+    return [
+        {"code": f"I{each.idea_id}", "friend": each.kind, **_row(each, "words", "accepted", "at")} for each in found
+    ]
+
+
 async def _photos(work: Work, resident: Resident, subjects: list[str], joined: list[str]) -> list[Row]:
     """Their own photos; not those of who joined them, nor the office's of the result."""
     came_along = Photo.subject.in_(subjects) & Photo.joined_by.is_(None)
     theirs = came_along | (Photo.subject.in_(joined) & (Photo.joined_by == resident.id))
-    query = select(Photo).where(theirs, Photo.part == "before", Photo.state.in_(["new", "kept"]))
+    of_a_story = Photo.subject.like("I%") & (Photo.part == "after")
+    own = Photo.part.in_(OWN_PHOTOS) | of_a_story
+    query = select(Photo).where(theirs, own, Photo.state.in_(["new", "kept"]))
     return [
         {"code": each.subject, "state": each.state, "file": each.file, "at": _plain(each.at)}
         for each in await work.session.scalars(query.order_by(Photo.id))

@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.neighbourhood import person_talks, staff_rooms
+from bot.neighbourhood import (
+    consultations,
+    event_answers,
+    idea_friends,
+    idea_owners,
+    panel_votes,
+    person_talks,
+    spendings,
+    staff_rooms,
+    walks,
+)
 from bot.neighbourhood.work import Closing, Person, Work
 from bot.outbox import bulk
 from bot.outbox.letters import letters
@@ -18,6 +28,7 @@ from bot.store.tables import (
     Broadcast,
     Chat,
     Complaint,
+    Consultation,
     Conversation,
     Due,
     Event,
@@ -27,6 +38,7 @@ from bot.store.tables import (
     Job,
     JoinLink,
     Message,
+    PanelMeeting,
     PersonTalk,
     PersonTalkLine,
     Photo,
@@ -43,7 +55,10 @@ from conversations.words import _, s_
 
 GONE_AFTER = timedelta(minutes=10)
 """The way to reach somebody goes when the last message has had the time to arrive."""
-MADE_BY = (Event.made_by, Broadcast.made_by, StaffRoom.made_by, Recording.made_by, Role.given_by, Promise.made_by)
+MADE_BY = (
+    *(Event.made_by, Broadcast.made_by, Broadcast.approved_by, StaffRoom.made_by),
+    *(Recording.made_by, Role.given_by, Promise.made_by, Consultation.made_by, PanelMeeting.entered_by),
+)
 """What somebody of the office made and that stays: without their number."""
 SENT_ONCE = frozenset({"photo", "voice", "latitude", "longitude"})
 """What of a post can't be changed afterwards."""
@@ -60,12 +75,15 @@ async def forget(work: Work, person: Person) -> Closing:
     for subject in erased:
         await search.forget(session, subject)
     await _erase_from_history(work, person, erased, shared)
+    work.changed.update(shared)  # cards in a room that show what they said of it
     await _erase_posts(work, erased)
     await person_talks.erase_of(work, resident)
     await session.execute(delete(Conversation).where(Conversation.chat_id == chat.id, Conversation.flow != "forget"))
     person.conversations[:] = [each for each in person.conversations if each.flow == "forget"]
     await _let_go_of_others(work, person)
-    await session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
+    await _give_up_places(work, resident)
+    await consultations.forget(work, resident)
+    await idea_friends.forget(work, resident)
     await session.execute(delete(Job).where(Job.chat_id == chat.id))
     await session.execute(delete(Message).where(or_(Message.chat_id == chat.id, *_about(erased))))
     invited = select(Recipient.broadcast_id).where(Recipient.chat_id == chat.id, Recipient.state == "waiting")
@@ -117,11 +135,12 @@ async def _erase_contributions(work: Work, resident: Resident) -> tuple[list[str
         answer.voice = answer.resident_id = None
         answer.came_from = _without_neighbour(answer.came_from)
         erased.append(f"A{answer.id}")
+    erased += await spendings.forget(work, resident.id)
     for idea in await work.session.scalars(select(Idea).where(Idea.resident_id == resident.id)):
-        idea.words = idea.heard = idea.whom = idea.together = idea.amount = idea.answer = ""
-        idea.voice = idea.resident_id = None
+        await idea_owners.forget(work, idea)
         idea.came_from = _without_neighbour(idea.came_from)
         erased.append(idea.code)
+    erased += await walks.forget(work, resident)
     await work.session.flush()
     return erased, shared
 
@@ -137,6 +156,16 @@ async def _erase_from_history(work: Work, person: Person, erased: list[str], sha
     else:
         in_shared = (History.subject.in_(shared), by_them)
         await work.session.execute(update(History).where(*in_shared).values(words="", by=None))
+
+
+async def _give_up_places(work: Work, resident: Resident) -> None:
+    """Their answers to events go; a place on a full list goes to the next who waits."""
+    places = (EventAnswer.resident_id == resident.id, EventAnswer.answer == "yes", Event.places.is_not(None))
+    full = select(Event).join(EventAnswer, EventAnswer.event_id == Event.id).where(*places, Event.starts_at > work.now)
+    events = list(await work.session.scalars(full))
+    await work.session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
+    for event in events:
+        await event_answers.move_up(work, event)
 
 
 async def _erase_posts(work: Work, erased: list[str]) -> None:
@@ -173,6 +202,8 @@ async def _let_go_of_others(work: Work, person: Person) -> None:
         for column in (*MADE_BY, Complaint.handler_id, PersonTalk.staff_id, PersonTalkLine.written_by):
             await session.execute(update(column.class_).where(column == number).values({column: None}))
         await session.execute(delete(JoinLink).where(JoinLink.made_by == number))
+        await panel_votes.let_go_of(work, number)
+        await session.execute(update(Idea).where(Idea.contact_id == number).values(contact_id=None))
     await session.execute(delete(Role).where(Role.resident_id == number))
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, ideas, residents
+from bot.neighbourhood import complaints, ideas, residents, walks
+from bot.neighbourhood.idea_steps import OWED
 from bot.neighbourhood.promises import EVERY, PASSED, WARN, working_day_after
 from bot.neighbourhood.steps import OPEN_STATES
 from bot.neighbourhood.work import Action, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, Due, Idea, Promise
+from bot.store.tables import Chat, Complaint, Due, Event, Idea, Promise
 from conversations.words import Words, s_, sn_
 
 AT_ONCE = 100
 """So many promises are told of in one sweep as having passed; the next follows at once when there are more."""
 NAMED = 8
 """So many are named in one message to staff, with a button each; the rest are counted."""
+LOOKED_UP = 500
+"""So many complaints are looked up with one statement."""
+TABLES: dict[str, Any] = {"M": Complaint, "I": Idea, "E": Event}
+"""What promises are about, by the letter of its code."""
 
 Told = tuple[str, date, date | None]
 """A subject ("M12"), the day that was promised, and the new one."""
@@ -49,28 +55,29 @@ async def _pass(work: Work, occasion: str) -> None:
     for each in passed:
         each.state, each.settled_at = "broken", work.now
         await work.session.flush()
-        table: type[Complaint | Idea] = Complaint if each.subject.startswith("M") else Idea
-        row = await work.session.get(table, int(each.subject[1:]))
+        row: Any = await work.session.get(TABLES[each.subject[0]], int(each.subject[1:]))
         if isinstance(row, Complaint) and row.state in OPEN_STATES:
             told.append((each.subject, each.due, await complaints.miss(work, row, each)))
-        elif isinstance(row, Idea) and row.state == "received":
+        elif isinstance(row, Idea) and row.state in OWED:
             told.append((each.subject, each.due, await ideas.miss(work, row, each)))
+        elif isinstance(row, Event) and row.state == walks.PROPOSED:
+            told.append((each.subject, each.due, await walks.miss(work, row, each)))
     await _tell_staff(work, s_("Promised, but not kept. Who waits for it was told a new day:"), told)
     if len(passed) == AT_ONCE:
         work.session.add(Due(what=PASSED, subject=EVERY, occasion=occasion, at=work.now))
 
 
-async def _tell_staff(work: Work, head: Words, told: Iterable[Told]) -> None:
+async def _tell_staff(work: Work, head: Words, told: Sequence[Told]) -> None:
     """Each of those who are to keep them reads theirs; what is nobody's, the coordinators."""
     chats: dict[int, Chat] = {}
     theirs: dict[int, list[Told]] = {}
     coordinators = await residents.coordinators(work.session)
     who_hears: dict[int | None, list[Chat]] = {None: coordinators}
+    handlers = await _handlers(work, [each[0] for each in told])
     for each in told:
-        row = await work.session.get(Complaint, int(each[0][1:])) if each[0].startswith("M") else None
-        number = row.handler_id if row is not None else None
-        if row is not None and number not in who_hears:
-            handler = await complaints.handler_of(work, row)
+        number = handlers.get(each[0])
+        if number not in who_hears:
+            handler = await complaints.handler_of(work, await work.session.get_one(Complaint, int(each[0][1:])))
             who_hears[number] = [handler] if handler is not None else coordinators
         for chat in who_hears[number]:
             chats[chat.id] = chat
@@ -82,11 +89,23 @@ async def _tell_staff(work: Work, head: Words, told: Iterable[Told]) -> None:
         work.tell(chat, [head, *lines, *more], Lane.NOTICE, actions=actions, subject="promises")
 
 
+async def _handlers(work: Work, subjects: Sequence[str]) -> dict[str, int | None]:
+    """Who has each of these in hand: of the complaints among them."""
+    numbers = sorted({int(subject[1:]) for subject in subjects if subject.startswith("M")})
+    found: dict[str, int | None] = {}
+    for start in range(0, len(numbers), LOOKED_UP):
+        some = Complaint.id.in_(numbers[start : start + LOOKED_UP])
+        rows = await work.session.execute(select(Complaint.id, Complaint.handler_id).where(some))
+        found |= {f"M{number}": handler for number, handler in rows}
+    return found
+
+
 async def _named(work: Work, told: Sequence[Told]) -> tuple[list[Words], list[Action]]:
     lines: list[Words] = []
     for subject, day, new in told:
         row = await work.session.get(Complaint, int(subject[1:])) if subject.startswith("M") else None
-        about: Words = complaints.topic_label(work, row) if row is not None else s_("an idea")
+        other = s_("a walk") if subject.startswith("E") else s_("an idea")
+        about: Words = complaints.topic_label(work, row) if row is not None else other
         if new is None:
             lines.append(s_("{code}, {topic}: {day}.", code=subject, topic=about, day=day))
         else:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Integer, and_, case, cast, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood.area import SATURDAY
@@ -88,9 +88,18 @@ async def hand_to(work: Work, subjects: Collection[str], resident_id: int, partn
 
 def is_late(today: date) -> ColumnElement[bool]:
     """Complaints that are open and of which a promised day has passed, however often another was named since."""
-    number = cast(func.substr(Promise.subject, 2), Integer)
-    passed = select(number).where(Promise.subject.like("M%"), Promise.state == "open", _late(today))
+    passed = select(Promise.number).where(Promise.subject.like("M%"), Promise.state == "open", _late(today))
     return Complaint.state.in_(OPEN_STATES) & Complaint.id.in_(passed)
+
+
+def late_numbers(today: date, *of: ColumnElement[bool]) -> list[Select[int]]:
+    """Selects the numbers of complaints that are late, the newest first: by what was broken, and what is about to be.
+
+    `of`: conditions on the complaint. Both are walked in order, so that a page of them is there soon.
+    """
+    has_it = select(Complaint.id).where(Complaint.id == Promise.number, Complaint.state.in_(OPEN_STATES), *of).exists()
+    late = select(Promise.number).where(Promise.subject.like("M%"), Promise.state == "open", has_it).distinct()
+    return [late.where(which).order_by(Promise.number.desc()) for which in (Promise.kind == AGAIN, Promise.due < today)]
 
 
 async def late_among(work: Work, subjects: Collection[str]) -> set[str]:
@@ -108,6 +117,12 @@ async def open_about(work: Work, subject: str) -> list[Promise]:
 def is_broken(work: Work, each: Promise) -> bool:
     """Whether the day that was promised first has passed without it; it may be named anew, and is late all the same."""
     return each.state == "open" and (each.due < work.today or each.kind == AGAIN)
+
+
+async def broken_day(work: Work, subject: str) -> date | None:
+    """The day that was promised first, where it has passed without what was promised."""
+    found = await open_about(work, subject)
+    return min(each.first_due for each in found) if any(is_broken(work, each) for each in found) else None
 
 
 async def begin(work: Work) -> None:

@@ -232,6 +232,7 @@ def _give(person: Person, role: Role) -> None:
         limited = role.role == "staff"
         person.scope = Scope(frozenset(role.neighbourhoods), frozenset(role.topics)) if limited else Scope()
     person.roles |= {role.role}
+    person.chairs |= role.chairs and role.role == "panel"
 
 
 def _is_asked_anew(work: Work, resident: Resident) -> bool:

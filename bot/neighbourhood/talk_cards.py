@@ -12,12 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.neighbourhood import staff_rooms
 from bot.neighbourhood.contacts import name_of_contact
+from bot.neighbourhood.in_languages import language_name
 from bot.neighbourhood.work import STAFF, Work
 from bot.outbox import posts
 from bot.outbox.letters import Bold, Button, Letter, captioned, length, letters, pieces, spot, voice
 from bot.store.tables import Chat, PersonTalk, PersonTalkLine, Post, Resident, Role, StaffRoom
 from conversations.inputs import Input, Photo, Said, Spot, Voice
-from conversations.words import Local, Words, _, is_blank, locale_of, s_
+from conversations.words import Words, _, is_blank, s_
 
 SUBJECT = re.compile(r"T(\d{1,9})\.(?:\d{1,9}p?|end|away)")
 """What a card is about: line 17 of talk 4 is T4.17, the pin above it T4.17p."""
@@ -253,8 +254,3 @@ async def _answer_after(work: Work, talk: PersonTalk, line: PersonTalkLine) -> W
         return s_("Answered by {name}.", name=name)
     first, *rest = pieces(" ".join(found.words.split()), OF_AN_ANSWER)
     return s_("Answered by {name}: {words}", name=name, words=f"{first}…" if rest else first)
-
-
-def language_name(work: Work, code: str) -> Words:
-    """A language by its name in each of the area's languages."""
-    return Local({each: locale_of(each).languages.get(code, code) for each in work.catalogues.languages})

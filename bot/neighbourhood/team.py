@@ -14,7 +14,7 @@ from bot.neighbourhood import staff_rooms
 from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, NotAllowed, Person, Scope, TooLate, Work
 from bot.outbox import posts
 from bot.outbox.letters import letters
-from bot.store.tables import Chat, Complaint, History, Idea, JoinLink, Resident, Role
+from bot.store.tables import Chat, Complaint, Event, History, Idea, JoinLink, Resident, Role
 from conversations.words import Local, Text, Words, s_
 
 LINK_LASTS = timedelta(days=1)
@@ -40,17 +40,18 @@ class Member:
     since: datetime
     name: str | None = None
     scope: Scope = field(default_factory=Scope)
+    chairs: bool = False
 
 
-def may_work_on(person: Person, about: Complaint | Idea) -> bool:
-    """Whether somebody of the office works on this complaint or idea, or on everything."""
+def may_work_on(person: Person, about: Complaint | Idea | Event) -> bool:
+    """Whether somebody of the office works on this complaint, idea or walk, or on everything."""
     topic = about.topic if isinstance(about, Complaint) else IDEAS_ARE
     scope = person.scope
     here = not scope.neighbourhoods or about.neighbourhood in scope.neighbourhoods
     return person.is_staff and here and (not scope.topics or topic in scope.topics)
 
 
-def must_work_on(person: Person, about: Complaint | Idea, attempt: str) -> None:
+def must_work_on(person: Person, about: Complaint | Idea | Event, attempt: str) -> None:
     """Raises `NotAllowed` for who doesn't work for the office, or not on this; `attempt` names it for the log."""
     person.must_be(STAFF, attempt)
     if not may_work_on(person, about):
@@ -172,12 +173,13 @@ async def withdraw(work: Work, by: Person, role_id: int) -> Member | None:
     role = await work.session.get(Role, role_id)
     if role is None or role.withdrawn_at is not None or role.resident_id == by.resident.id:
         return None
-    role.withdrawn_at = work.now
+    role.withdrawn_at, role.chairs = work.now, False
     work.note(f"R{role.resident_id}", "role withdrawn", by.resident, role.role)
     left = await _roles_of(work, role.resident_id)
     for person in work.loaded:
         if person.resident.id == role.resident_id:
             person.roles &= {each.role for each in left}
+            person.chairs = person.chairs and "panel" in person.roles
             limited = [each for each in left if each.role == "staff"] if "coordinator" not in person.roles else []
             for each in limited:
                 person.scope = Scope(frozenset(each.neighbourhoods), frozenset(each.topics))
@@ -218,7 +220,7 @@ async def _roles_of(work: Work, resident_id: int) -> list[Role]:
 
 def _member(role: Role, name: str | None) -> Member:
     scope = Scope(frozenset(role.neighbourhoods), frozenset(role.topics))
-    return Member(role.id, role.resident_id, role.role, role.given_at, name, scope)
+    return Member(role.id, role.resident_id, role.role, role.given_at, name, scope, role.chairs)
 
 
 def _fingerprint(token: str) -> bytes:

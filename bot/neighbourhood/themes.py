@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
 
-from bot.neighbourhood import events
+from bot.neighbourhood import audience, progress, team
 from bot.neighbourhood.finding import mentioning
 from bot.neighbourhood.narrowing import THEMES
 from bot.neighbourhood.work import STAFF, Closing, Person, Work
@@ -31,6 +31,8 @@ async def tag(work: Work, by: Person, code: str, theme: str) -> bool:
     row = await work.session.get(TABLES[code[0]], int(code[1:]))
     if row is None:
         return False
+    if isinstance(row, Complaint):
+        team.must_work_on(by, row, f"{code}.theme")
     if row.theme != theme:
         row.theme = theme
         work.note(code, "theme", by.resident, theme)
@@ -48,7 +50,11 @@ async def say(work: Work, by: Person, told: SaidAndDone) -> Closing | Refused:
     if not await how_many_mentioned(work, told.words):
         return Refused(s_("Nobody who can be reached said that. Try another word, for example a street."), "words")
     broadcast = Broadcast(
-        subject=events.SAID, state="running", not_before=work.allowed_at(work.now), made_by=by.resident.id, at=work.now
+        subject=audience.SAID,
+        state="running",
+        not_before=work.allowed_at(work.now),
+        made_by=by.resident.id,
+        at=work.now,
     )
     each_language = {}
     for language in work.catalogues.languages:
@@ -56,7 +62,7 @@ async def say(work: Work, by: Person, told: SaidAndDone) -> Closing | Refused:
         each_language[language] = letters(paragraphs)[0]
     await bulk.begin(work.session, broadcast, each_language, _reached(work, told.words))
     work.note(broadcast.code, "said and done", by.resident, f"{told.words} | {told.did}")
-    await events.post_progress(work, broadcast, by.chat)
+    await progress.post_progress(work, broadcast, by.chat)
     if broadcast.not_before > work.now:
         return Closing([s_("It's quiet time now. The messages go out from {moment}.", moment=broadcast.not_before)])
     return Closing(

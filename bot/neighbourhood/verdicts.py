@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
-from bot.neighbourhood import complaints, residents
+from bot.neighbourhood import complaints, residents, staff_rooms
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.letters import voice
 from bot.outbox.rows import Lane
@@ -30,6 +30,7 @@ async def reopen(work: Work, by: Person, complaint: Complaint, wrong: Told) -> C
     day = work.answer_by(complaint.topic)
     await complaints.make_step(work, "reopen", by, complaint, noted=wrong.text, day=day)
     complaint.reopened += 1
+    work.raised.add(complaint.code)
     complaint.answer_by = day
     await complaints.promise_answer(work, complaint, day)
     await work.session.execute(delete(Due).where(Due.what == ASK_AGAIN, Due.subject == complaint.code))
@@ -58,6 +59,7 @@ async def ask_again(work: Work, by: Person, complaint: Complaint) -> Closing:
 async def still_wrong(work: Work, complaint: Complaint, wrong: Told) -> None:
     """A reporter says so when another has said it already: the office hears this one too."""
     said = s_("{code}: somebody else says too that it is not solved.", code=complaint.code)
+    work.raised.add(complaint.code)
     await _office_hears(work, complaint, said, wrong)
 
 
@@ -69,6 +71,9 @@ async def _office_hears(
     told = {handler.id: handler} if handler is not None else {}
     if handler is None or coordinators_too:
         told |= {chat.id: chat for chat in await residents.coordinators(work.session)}
+    for room in await staff_rooms.rooms(work) if wrong.voice else []:
+        spoken = voice(wrong.voice or "", [work.render(said, room.language)])
+        work.send(room, [spoken], Lane.NOTICE, subject=f"{complaint.code} voice")
     for chat in told.values():
         if wrong.voice:
             work.send(chat, [voice(wrong.voice)], Lane.NOTICE, subject=f"{complaint.code} voice")

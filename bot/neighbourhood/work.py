@@ -107,6 +107,8 @@ class Person:
     """The talk with the office that was open at the beginning of this transaction, or was begun in it."""
     scope: Scope = Scope()
     """What a member of staff works on."""
+    chairs: bool = False
+    """Enters what the panel's meeting decided."""
 
     @property
     def consents(self) -> bool:
@@ -163,6 +165,8 @@ class Work:
     """Everybody who was looked up in this transaction: who loses a role loses it here too."""
     changed: set[str] = field(default_factory=set)
     """Subjects with a new line in the history: what is shown of them elsewhere is to change too."""
+    raised: set[str] = field(default_factory=set)
+    """Of these, what the office must see anew: its card comes as a new message, below all that was said since."""
 
     @property
     def today(self) -> date:
@@ -237,7 +241,9 @@ def words_of(area: Area) -> AreaWords:
     topics = [Option(topic.key, Local(topic.label)) for topic in area.topics]
     neighbourhoods = [Option(each.code, each.name) for each in area.neighbourhoods]
     languages = [Option(each, LANGUAGE_NAMES.get(each, each)) for each in area.languages]
-    return AreaWords(Local(area.organisation), topics, neighbourhoods, Local(area.consent.changed), languages)
+    lines = {each: "\n".join(f"• {duty.words[each]}" for duty in area.ideas.duties) for each in area.languages}
+    duties = Local(lines) if area.ideas.duties else ""
+    return AreaWords(Local(area.organisation), topics, neighbourhoods, Local(area.consent.changed), languages, duties)
 
 
 @dataclass(slots=True)

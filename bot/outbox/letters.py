@@ -82,6 +82,12 @@ def document(path: str, name: str, caption: str) -> Letter:
     )
 
 
+def text_file(text: str, name: str, caption: str) -> Letter:
+    """A small file that is nothing but this text, and is kept with the message."""
+    content = {"document": {"text": text, "name": name}, "caption": html.escape(caption), "parse_mode": "HTML"}
+    return Letter("sendDocument", content)
+
+
 def picture(path: str, caption: str) -> Letter:
     """A picture on this machine."""
     content = {"photo": {"file": path, "name": "picture.png"}, "caption": html.escape(caption), "parse_mode": "HTML"}

@@ -1,7 +1,7 @@
 """Telegram's pace: about 30 messages a second in all, one a second to a chat (short bursts pass), 20 a minute to a
 group.
 
-None of these numbers is promised, so a 429 is obeyed besides. Times are monotonic seconds.
+None of these numbers is promised, so a 429 is obeyed besides, and learned from. Times are monotonic seconds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ from time import monotonic
 _REMEMBERED_CHATS = 20_000
 REPLIES_AHEAD = 10
 """So many replies may go before the common pace allows them."""
+LATE_SECONDS = 0.25
+LESS, LEAST = 0.9, 0.1
+"""After "not so fast" only this part of the rate is used, down to the least."""
+NOTICED_SECONDS = 5.0
+"""What was under way when the rate was lowered says nothing about the lower one."""
+BACK_SECONDS = 1200.0
+"""In so long the rate would come back from nothing: a tenth of it in two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,31 @@ class Rates:
     group_burst: int = 3
 
 
+class Share:
+    """Which part of the common rate is used: less after Telegram said "not so fast", in time all of it again."""
+
+    def __init__(self) -> None:
+        self._share = 1.0
+        self._at = 0.0
+
+    def now(self, time: float) -> float:
+        """The part by now: 1 is the whole rate."""
+        return min(1.0, self._share + max(time - self._at, 0.0) / BACK_SECONDS)
+
+    def lower(self, time: float, seconds: float) -> None:
+        """Told not to be so fast and to wait so long: use less, and begin to come back after that."""
+        if self._share == 1.0 or time >= self._at + NOTICED_SECONDS:
+            self._share = max(self.now(time) * LESS, LEAST)
+            self._at = time + seconds
+
+
 class Pace:
     """Says when the next message may go; whoever waits with a smaller lane goes first."""
 
     def __init__(self, rates: Rates, time: Callable[[], float] = monotonic) -> None:
         self._rates = rates
         self._time = time
+        self._share = Share()
         self._chats: OrderedDict[int, float] = OrderedDict()  # chat -> the moment at which its bucket is full again
         self._paused: dict[int, float] = {}
         self._next_at = 0.0
@@ -54,7 +80,7 @@ class Pace:
         self._count(chat, messages, group=group)
         if not self._rates.per_second:
             return
-        if lane == 0 and not self._all_paused and self._next_at - self._time() < REPLIES_AHEAD / self._rates.per_second:
+        if lane == 0 and not self._all_paused and self._next_at - self._time() < REPLIES_AHEAD / self.per_second:
             self._pass(messages)
             return
         turn = asyncio.get_running_loop().create_future()
@@ -63,8 +89,14 @@ class Pace:
         await turn
 
     def slow_down(self, chat: int, seconds: float) -> None:
-        """Telegram said: not so fast. Pauses that chat; everything when other chats were told so at the same time."""
+        """Telegram said: not so fast. Pauses that chat; everything when other chats were told so at the same time.
+
+        Where that chat alone did not get too much, all together did: from now on a little less goes to everybody.
+        """
         now = self._time()
+        interval, _ = self._chat_rate(group=False)
+        if self._chats.get(chat, 0) - now <= interval:
+            self._share.lower(now, seconds)
         self._paused = {each: until for each, until in self._paused.items() if until > now}
         self._paused[chat] = max(self._paused.get(chat, 0), now + seconds)
         if len(self._paused) > 2:
@@ -72,12 +104,19 @@ class Pace:
             self._all_paused_until = self._next_at
 
     @property
+    def per_second(self) -> float:
+        """How many messages a second go to everybody together by now; 0 is without limit."""
+        return self._rates.per_second * self._share.now(self._time())
+
+    @property
     def _all_paused(self) -> bool:
         return self._all_paused_until > self._time()
 
     def _pass(self, messages: int) -> None:
-        """Count what goes now. A late wake-up is made good by at most a tenth of a second's worth."""
-        self._next_at = max(self._next_at, self._time() - 0.1) + messages / self._rates.per_second
+        """Count what goes now. A wake-up a moment late is made good; a rest, by a tenth of a second's worth."""
+        now = self._time()
+        at = self._next_at if now - self._next_at <= LATE_SECONDS else now - 0.1
+        self._next_at = at + messages / self.per_second
 
     def _chat_pause(self, chat: int, *, group: bool) -> float:
         now = self._time()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox.letters import Letter
@@ -59,7 +59,12 @@ def call_for(post: Post) -> tuple[str, dict[str, Any]]:
     """The method and content that make the chat show what the post should say."""
     if post.message_id is None:
         return post.method, post.content
-    return CHANGED_BY[post.method], {**_changing(post.content), "message_id": post.message_id}
+    return change_of(post.method, post.content, post.message_id)
+
+
+def change_of(method: str, content: dict[str, Any], message_id: int | None) -> tuple[str, dict[str, Any]]:
+    """The method and content that make a message that was sent so before say this."""
+    return CHANGED_BY[method], {**_changing(content), "message_id": message_id}
 
 
 async def subject_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
@@ -88,29 +93,7 @@ async def claim(session: AsyncSession, room: int, busy: Collection[int]) -> Sequ
 
     What is new of talks with persons goes first, then what else is new, then edits; of each the oldest first.
     """
-    is_new = Post.message_id.is_(None)
-    rank = case((is_new & Post.subject.like(f"{OF_A_TALK}%"), 0), (is_new, 1), else_=2)
-    behind = (
-        select(
-            Post.id,
-            rank.label("rank"),
-            func.row_number().over(partition_by=Post.chat_id, order_by=(rank, Post.id)).label("place"),
-        )
-        .where(
-            Post.wanted > Post.shown,
-            Post.claimed_until <= database_seconds(),
-            Post.chat_id.not_in(busy),
-        )
-        .subquery()
-    )
-    found = await session.execute(
-        select(Post, Chat)
-        .join(behind, behind.c.id == Post.id)
-        .join(Chat, Chat.id == Post.chat_id)
-        .where(behind.c.place == 1, Chat.unreachable_since.is_(None))
-        .order_by(behind.c.rank, Post.id)
-        .limit(room)
-    )
+    found = await session.execute(_BEHIND, {"busy": list(busy), "room": room})
     claimed = [(post, chat) for post, chat in found]
     if claimed:
         await session.execute(
@@ -158,3 +141,33 @@ async def later(session: AsyncSession, post_id: int, seconds: float, attempts: i
 async def give_back_claims(session: AsyncSession) -> None:
     """Free what a sender that died had in hand; only for the process that has just taken the lease."""
     await session.execute(update(Post).where(Post.claimed_until > 0).values(claimed_until=0))
+
+
+def _behind() -> Select[Post, Chat]:
+    is_new = Post.message_id.is_(None)
+    rank = case((is_new & Post.subject.like(f"{OF_A_TALK}%"), 0), (is_new, 1), else_=2)
+    behind = (
+        select(
+            Post.id,
+            rank.label("rank"),
+            func.row_number().over(partition_by=Post.chat_id, order_by=(rank, Post.id)).label("place"),
+        )
+        .where(
+            Post.wanted > Post.shown,
+            Post.claimed_until <= database_seconds(),
+            Post.chat_id.not_in(bindparam("busy", expanding=True)),
+        )
+        .subquery()
+    )
+    return (
+        select(Post, Chat)
+        .join(behind, behind.c.id == Post.id)
+        .join(Chat, Chat.id == Post.chat_id)
+        .where(behind.c.place == 1, Chat.unreachable_since.is_(None))
+        .order_by(behind.c.rank, Post.id)
+        .limit(bindparam("room"))
+    )
+
+
+# Built once: the sender asks many times a second while there is much to send.
+_BEHIND = _behind()

@@ -83,19 +83,22 @@ class Claimed:
     method: str
     content: dict[str, Any]
     attempts: int
+    expires_at: datetime | None
     telegram_id: bytes
 
 
 async def claim(
-    session: AsyncSession, now: datetime, room: int, *, busy: Collection[int], replies_only: bool = False
+    session: AsyncSession, now: datetime, room: int, *, busy: Collection[int], others: int
 ) -> list[Claimed]:
     """Take the next messages to send, at most `room`: replies before notices before bulk, the first of each chat.
 
-    `busy`: chats to which something is under way.
+    `busy`: chats to which something is under way. `others`: of all but replies at most so many.
     """
-    lowest = Lane.REPLY if replies_only else Lane.BULK
+    lowest = Lane.BULK if others > 0 else Lane.REPLY
     asked = {"now": now, "room": room, "busy": list(busy), "lane": int(lowest)}
-    claimed = [Claimed(*row) for row in await session.execute(_NEXT, asked)]
+    found = [Claimed(*row) for row in await session.execute(_NEXT, asked)]
+    replies = sum(message.lane == Lane.REPLY for message in found)
+    claimed = found[: replies + max(others, 0)]
     if claimed:
         await session.execute(_TAKE, {"ids": [message.id for message in claimed]})
     return claimed
@@ -183,7 +186,7 @@ def _next() -> Select[Any]:
     )
     what = (Message.id, Message.chat_id, Message.lane, Message.method, Message.content, Message.attempts)
     return (
-        select(*what, Chat.telegram_id)
+        select(*what, Message.expires_at, Chat.telegram_id)
         .join(Chat, Chat.id == Message.chat_id)
         .where(
             _ready(Message),

@@ -17,7 +17,8 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import SendDocument, SendPhoto, TelegramMethod
-from aiogram.types import FSInputFile
+from aiogram.types import BufferedInputFile, FSInputFile
+from aiohttp import ClientConnectorError
 
 from bot.outbox.client import Client
 
@@ -52,6 +53,14 @@ class NotNow(SendError):
     """Telegram or the network failed; the message may or may not have arrived."""
 
 
+class Unheard(NotNow):
+    """Telegram or the network failed before anything could arrive."""
+
+
+class NotTried(SendError):
+    """It was not even tried: the bot stops, or it comes too late."""
+
+
 class Never(SendError):
     """Telegram refuses this message, however often it is tried."""
 
@@ -66,12 +75,12 @@ async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any])
         raise Moved(error.migrate_to_chat_id) from None
     except TelegramForbiddenError as error:
         raise Unreachable(error.message) from None
-    except (
-        TelegramNetworkError,
-        TelegramServerError,
-        RestartingTelegram,
-        TelegramUnauthorizedError,
-    ) as error:
+    except TelegramUnauthorizedError as error:
+        raise Unheard(type(error).__name__) from None
+    except TelegramNetworkError as error:
+        failure = Unheard if isinstance(error.__cause__, ClientConnectorError) else NotNow
+        raise failure(type(error).__name__) from None
+    except (TelegramServerError, RestartingTelegram) as error:
         raise NotNow(type(error).__name__) from None
     except TelegramAPIError as error:
         if "message is not modified" in error.message:
@@ -84,12 +93,11 @@ async def send(bot: Bot, telegram_id: int, method: str, content: dict[str, Any])
 
 
 async def _call(bot: Bot, telegram_id: int, method: str, content: dict[str, Any]) -> int | None:
-    """A file on this machine is `{"file": path, "name": shown name}` in place of a file id: aiogram carries those."""
-    files = {
-        name: FSInputFile(value["file"], value["name"])
-        for name, value in content.items()
-        if isinstance(value, dict) and "file" in value
-    }
+    """A file is `{"file": path, "name": shown name}` in place of a file id, a small one `{"text": …, "name": …}`.
+
+    aiogram carries those.
+    """
+    files = {name: made for name, value in content.items() if (made := _file(value)) is not None}
     if files:
         sent = await bot(CARRY_FILES[method](chat_id=telegram_id, **{**content, **files}))  # type: ignore[call-arg]  # typed per method
         return int(sent.message_id)
@@ -99,3 +107,11 @@ async def _call(bot: Bot, telegram_id: int, method: str, content: dict[str, Any]
         content = {"chat_id": telegram_id, **content}
     result = await cast(Client, bot.session).post(bot, method, content)
     return result.get("message_id") if isinstance(result, dict) else None
+
+
+def _file(value: Any) -> FSInputFile | BufferedInputFile | None:
+    if not isinstance(value, dict) or "name" not in value:
+        return None
+    if "text" in value:
+        return BufferedInputFile(value["text"].encode(), value["name"])
+    return FSInputFile(value["file"], value["name"])

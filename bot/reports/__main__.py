@@ -17,10 +17,15 @@ def main() -> int:
         from bot.reports.chart import draw
 
         draw(asked, target)
-    elif asked["kind"] in ("poster", "slip", "card"):
+    elif asked["kind"] in ("budget", "opinions"):
+        from bot.reports import budget_picture
+
+        budget_picture.draw(asked, target)
+    elif asked["kind"] in ("poster", "slip", "card", "voucher"):
         from bot.reports import sheets
 
-        {"poster": sheets.draw_poster, "slip": sheets.draw_slip, "card": sheets.draw_card}[asked["kind"]](asked, target)
+        draws = {"poster": sheets.draw_poster, "slip": sheets.draw_slip, "card": sheets.draw_card}
+        (draws | {"voucher": sheets.draw_voucher})[asked["kind"]](asked, target)
     elif asked["kind"] == "mydata":
         from bot.reports.zipped import write
 

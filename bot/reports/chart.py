@@ -1,7 +1,7 @@
 """Draws the pictures of the figures; runs in a child process, for matplotlib is large.
 
 Each is 1,080 pixels wide, with letters that can still be read where a phone shows it 400 wide, and stands by itself on
-a slide. The words come with it: nothing here knows a language.
+a slide. The words come with it, and the area's colours (`palette`): nothing here knows a language.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-REST, LIGHT, INK, FAINT = "#b9b9b4", "#d9a441", "#2b2b2b", "#5f5f5a"
-COLOURS = ("#2f6f73", "#b5442e", LIGHT, "#7a5c99", "#5b8c3a", REST)
-"""Told apart by people who confuse red and green, and with a number in or beside each."""
+from bot.neighbourhood.area import brightness
+
+INK, FAINT = "#2b2b2b", "#5f5f5a"
+LIGHT = 0.3
+"""On a colour that is lighter than this (`area.brightness`) stand dark numbers."""
 DOTS, WIDTH = 150, 7.2
 LETTERS, SMALL, TITLE = 16, 14, 21
 """Points: 12, 10.8 and 16 pixels high on a picture that is shown 400 wide."""
@@ -41,13 +43,15 @@ def _course(chart: dict[str, Any], target: Path) -> None:
     figure, axes = _paper(chart, 4.4, columns=2)
     bars = chart["bars"]
     highest = max([1, *(number for bar in bars for number in bar[1:] if number)])
-    for shift, column, colour in ((-0.2, 1, COLOURS[1]), (0.2, 2, COLOURS[0])):
+    for shift, column, colour in ((-0.2, 1, chart["palette"][1]), (0.2, 2, chart["palette"][0])):
         heights = [bar[column] or 0 for bar in bars]
         spots = [place + shift for place in range(len(bars))]
         axes.bar(spots, heights, 0.38, color=colour)
-        for spot, bar in zip(spots, bars, strict=True):
-            if bar[column] is None:
-                axes.text(spot, highest * 0.01, chart["few"], ha="center", va="bottom", fontsize=SMALL, color=FAINT)
+        for place, bar in enumerate(bars):
+            neither = bar[1] is None and bar[2] is None  # then it is said once, between the two
+            if bar[column] is None and not (neither and column > 1):
+                where = place if neither else spots[place]
+                axes.text(where, highest * 0.01, chart["few"], ha="center", va="bottom", fontsize=SMALL, color=FAINT)
     step = max(1, -(-len(bars) // 5))
     places = list(range(len(bars)))[::step]
     axes.set_xticks(places, [bars[place][0] for place in places])
@@ -63,9 +67,11 @@ def _spans(chart: dict[str, Any], target: Path) -> None:
     figure, axes = _paper(chart, 0.9 + 0.72 * len(rows))
     furthest = max(row[2] for row in rows)
     for place, (_label, half, most) in enumerate(row[:3] for row in rows):
-        axes.plot([half, most], [place, place], color=REST, linewidth=7, solid_capstyle="round", zorder=1)
-        axes.scatter([half], [place], s=190, color=COLOURS[0], zorder=3)
-        axes.scatter([most], [place], s=150, color=COLOURS[1], zorder=2, marker="D")
+        axes.plot(
+            [half, most], [place, place], color=chart["palette"][-1], linewidth=7, solid_capstyle="round", zorder=1
+        )
+        axes.scatter([half], [place], s=190, color=chart["palette"][0], zorder=3)
+        axes.scatter([most], [place], s=150, color=chart["palette"][1], zorder=2, marker="D")
         close = most - half < furthest * 0.12
         axes.text(half, place + 0.28, str(half) if not close else f"{half} – {most}", ha="center", fontsize=SMALL)
         if not close:
@@ -89,14 +95,15 @@ def _stacks(chart: dict[str, Any], target: Path) -> None:
     left = [0.0] * len(rows)
     for column in range(len(names)):
         wide = [row[1][column] * (100 / each if chart["shares"] else 1) for row, each in zip(rows, sums, strict=True)]
-        colour = COLOURS[chart["colours"][column]]
+        colour = chart["palette"][chart["colours"][column]]
         axes.barh(range(len(rows)), wide, 0.62, left=left, color=colour, edgecolor="white", linewidth=1.5)
         for place, part in enumerate(wide):
             fits = 0.015 + 0.03 * len(str(rows[place][1][column]))
             if len(names) > 1 and part > (100 if chart["shares"] else whole) * fits:
-                dark = colour in (LIGHT, REST)
-                axes.text(left[place] + part / 2, place - 0.02, str(rows[place][1][column]), ha="center", va="center",
-                          color=INK if dark else "white", fontsize=SMALL, fontweight="bold")  # fmt: skip
+                number, middle = str(rows[place][1][column]), left[place] + part / 2
+                ink = INK if brightness(colour) > LIGHT else "white"
+                axes.text(middle, place - 0.02, number, ha="center", va="center", color=ink, fontsize=SMALL,
+                          fontweight="bold")  # fmt: skip
             left[place] += part
     for place, row in enumerate(rows):
         axes.text(left[place] + (1.5 if chart["shares"] else whole * 0.02), place, str(sum(row[1])), va="center")
@@ -134,7 +141,7 @@ def _paper(chart: dict[str, Any], height: float, columns: int = 1) -> tuple[Any,
 
 def _keys(chart: dict[str, Any]) -> list[tuple[str, str]]:
     """The mark and the colour of each name in the legend."""
-    colours = [COLOURS[place] for place in chart.get("colours", (0, 1))]
+    colours = [chart["palette"][place] for place in chart.get("colours", (0, 1))]
     marks = "oD" if chart["kind"] == "spans" else "s" * len(colours)
     return list(zip(marks, colours, strict=True))
 

@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.clock import Clock
-from bot.neighbourhood import own_data, residents
-from bot.neighbourhood.work import COORDINATORS, STAFF, Person, Surroundings, Work
-from bot.reports import figures, slides, slip
+from bot.neighbourhood import consultations, money, opinions, own_data, residents
+from bot.neighbourhood.work import COORDINATORS, PANEL_TOO, STAFF, Action, Person, Surroundings, Work
+from bot.reports import budget, figures, slides, slip, voucher
+from bot.reports import opinions as opinions_drawn
 from bot.reports.chart import numbered
 from bot.reports.my_data import TITLE, sections
 from bot.store.database import is_away
-from bot.store.tables import Chat, Job, Resident
+from bot.store.tables import Chat, Consultation, Job, Resident
 from conversations.words import Words, _, s_
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,8 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 SECONDS = 600
 TRIES = 3
-PICTURES = frozenset({"stats", "card"})
-FOR_ROLES = {"stats": STAFF, "export": COORDINATORS}
+PICTURES = frozenset({"stats", "card", "budget"})
+FOR_ROLES = {"stats": STAFF, "export": COORDINATORS, "budget": PANEL_TOO}
 """What only some may have: looked at when it is made, for a role may have been withdrawn since it was asked for."""
 TIDY_SECONDS = 60.0
 KEPT = timedelta(days=2)
@@ -81,6 +82,14 @@ class Desk:
                 await self._stats(job, target)
             elif job.kind == "slip":
                 await self._slip(job, target)
+            elif job.kind == "voucher":
+                if not await self._voucher(job, target):
+                    await self._let_go(job)
+                    return True
+            elif job.kind == "budget":
+                await self._budget(job, target)
+            elif job.kind == "opinions":
+                await self._opinions(job, target)
             else:
                 await self._child({**job.asked, "kind": job.kind, "target": str(target)})
         except (OSError, TimeoutError, ValueError) as error:
@@ -141,6 +150,38 @@ class Desk:
             raise ValueError("there is no such thing any more")
         await self._child({**stands_on_it, "kind": job.kind, "target": str(target)})
 
+    async def _voucher(self, job: Job, target: Path) -> bool:
+        """In the language of who gets it; False where it was closed meanwhile."""
+        async with self._around.database.read() as session:
+            chat = await session.get(Chat, job.chat_id)
+            language = chat.language if chat else self._around.area.languages[0]
+            stands_on_it = await voucher.content(self._around.reading(session), job.asked["idea"], language)
+        if stands_on_it is None:
+            return False
+        await self._child({**stands_on_it, "kind": job.kind, "target": str(target)})
+        return True
+
+    async def _budget(self, job: Job, target: Path) -> None:
+        async with self._around.database.read() as session:
+            work = self._around.reading(session)
+            asker = await self._asker(work, job)
+            if asker is None:
+                raise ValueError("nobody is there any more")
+            year = job.asked["year"]
+            drawn = budget.chart(work, year, await money.sums(work, asker, year), asker.chat.language)
+        self._told[job.id] = ([], [budget.title(year)])
+        await self._child({**drawn, "kind": job.kind, "target": str(target)})
+
+    async def _opinions(self, job: Job, target: Path) -> None:
+        async with self._around.database.read() as session:
+            work = self._around.reading(session)
+            asked = await session.get(Consultation, job.asked["consultation"])
+            if asked is None:
+                raise ValueError("there is no such thing any more")
+            found = await opinions.tally(work, asked)
+            drawn = opinions_drawn.chart(work, f"I{asked.idea_id}", found, job.asked["language"])
+        await self._child({**drawn, "kind": job.kind, "target": str(target)})
+
     async def _my_data(self, job: Job, target: Path) -> None:
         async with self._around.database.read() as session:
             work = self._around.reading(session)
@@ -161,19 +202,30 @@ class Desk:
             chat = await work.session.get(Chat, job.chat_id)
             if row is None or chat is None:
                 return
+            if job.kind == "opinions":
+                await consultations.tell_result(work, **job.asked, drawn=str(target))
+                await work.session.delete(row)
+                return
             caption: dict[str, Words] = {
                 "export": s_("Here is the export."),
                 "mydata": TITLE,
                 "poster": s_("The poster, to print. Below is the same as a picture, to share."),
                 "slip": s_("The slip, to print and hand over. Or write the code on a piece of paper."),
                 "card": _("Let your neighbour scan this."),
+                "voucher": voucher.TO_PRINT,
             }
             words, captions = self._told.pop(job.id, ([], [caption.get(job.kind, "")]))
             if words:
                 work.tell(chat, words)
+            if job.kind == "voucher":
+                shown = str(target.with_suffix(".png"))
+                work.send_file(chat, shown, "", _("Your voucher, {code}", code=job.asked["name"]), picture=True)
             for number, said in enumerate(captions, 1):
                 file = str(numbered(target, number))
                 work.send_file(chat, file, _shown_name(job), said, picture=job.kind in PICTURES)
+            if job.kind == "voucher":
+                mine = Action(_("My voucher"), f"V{job.asked['idea']}.show")
+                work.tell(chat, [_("Show it at the office. Or spend from it here:")], actions=[mine])
             if job.kind == "poster":
                 work.send_file(chat, str(target.with_suffix(".png")), "", "", picture=True)
             await work.session.delete(row)
@@ -186,7 +238,10 @@ class Desk:
                 return
             row.attempts += 1
             row.next_at = self._around.clock.now() + timedelta(seconds=30)
-            if row.attempts >= TRIES:
+            if row.attempts >= TRIES and job.kind == "opinions":  # then in words alone
+                await consultations.tell_result(work, **job.asked, drawn=None)
+                await work.session.delete(row)
+            elif row.attempts >= TRIES:
                 work.tell(chat, [_("Sorry, that file can't be made now. Please try tomorrow.")])
                 await work.session.delete(row)
 
@@ -207,11 +262,12 @@ def _remove(folder: Path, oldest: float, chats: set[int]) -> None:
 
 def _ending(job: Job) -> str:
     endings = {"stats": ".png", "mydata": ".zip", "poster": ".pdf", "slip": ".pdf", "card": ".png"}
+    endings |= {"voucher": ".pdf", "budget": ".png", "opinions": ".png"}
     return endings.get(job.kind) or f".{job.asked['format']}"
 
 
 def _shown_name(job: Job) -> str:
-    if job.kind in ("poster", "slip"):
+    if job.kind in ("poster", "slip", "voucher"):
         return f"{job.asked['name']}.pdf"
     return {"mydata": "buurtpraat.zip"}.get(job.kind) or (
         "picture.png" if job.kind in PICTURES else f"{job.asked['what']}-{job.at:%Y-%m-%d}.{job.asked['format']}"

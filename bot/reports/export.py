@@ -12,10 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Float, Select, String, cast, func, literal, select
 
 from bot.store.database import Database
-from bot.store.tables import Answer, Complaint, Event, EventAnswer, Idea
+from bot.store.tables import Answer, Complaint, Entry, Event, EventAnswer, Idea
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 CELL_LIMIT = 32_000
@@ -35,10 +35,43 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "ideas": (
         "code", "state", "neighbourhood", "words", "heard", "whom", "together", "amount", "wish", "answer_by",
-        "answer", "awarded_cents", "language", "came_from", "first", "at",
+        "answer", "awarded_cents", "done", "difference", "story_shown", "language", "came_from", "first", "at",
     ),
-    "events": ("code", "title", "place", "starts_at", "yes", "maybe", "no", "at"),
+    "events": (
+        "code", "kind", "state", "title", "place", "neighbourhood", "starts_at", "ends_at", "places", "yes", "people",
+        "waiting", "maybe", "no", "came", "at",
+    ),
+    "budget": ("line", "at", "neighbourhood", "year", "entry", "cents", "euros", "idea", "spending"),
 }  # fmt: skip
+
+
+def _number(answer: str, of: Any) -> Select[Any]:
+    return select(func.coalesce(of, 0)).where(EventAnswer.event_id == Event.id, EventAnswer.answer == answer)
+
+
+COUNTED = {
+    "yes": _number("yes", func.count()),
+    "people": _number("yes", func.sum(EventAnswer.people)),
+    "waiting": _number("waiting", func.sum(EventAnswer.people)),
+    "maybe": _number("maybe", func.count()),
+    "no": _number("no", func.count()),
+    "came": select(func.count(EventAnswer.came_at)).where(EventAnswer.event_id == Event.id),
+}
+"""What is counted of the answers to an event, in the order of its columns."""
+
+TABLES: dict[str, tuple[Any, str]] = {
+    "complaints": (Complaint, "M"), "answers": (Answer, "A"), "ideas": (Idea, "I"), "events": (Event, "E"),
+    "budget": (Entry, ""),
+}  # fmt: skip
+"""What is exported, with the letter of its codes: the first column of each."""
+OF_A_LINE = {
+    "line": Entry.id,
+    "entry": Entry.kind,
+    "euros": cast(Entry.cents, Float) / 100,
+    "idea": literal("I").concat(cast(Entry.idea_id, String)),
+    "spending": Entry.words,
+}
+"""What the columns of the ledger are."""
 
 
 async def export(
@@ -73,36 +106,32 @@ def safe(cell: Any) -> str | int | float:
     if isinstance(cell, datetime | date):
         return cell.isoformat(timespec="seconds") if isinstance(cell, datetime) else cell.isoformat()
     text = "" if cell is None else str(cell)[:CELL_LIMIT]
-    text = "".join(sign for sign in text if sign in "\n\t" or sign.isprintable())
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign in "\n\t" or sign.isprintable())
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
-async def _rows(database: Database, what: str, names: dict[str, dict[str, str]]) -> AsyncIterator[Sequence[Any]]:
+async def _rows(database: Database, what: str, names: dict[str, dict[str, str]]) -> AsyncIterator[list[Any]]:
+    """The columns alone, for a million rows: rows as objects take three times as long."""
+    table, letter = TABLES[what]
+    counted = COUNTED if what == "events" else {}
+
+    def column_of(name: str) -> Any:
+        if table is Entry and name in OF_A_LINE:
+            return OF_A_LINE[name]
+        return counted[name].scalar_subquery() if name in counted else getattr(table, "id" if name == "code" else name)
+
+    query = select(*(column_of(name) for name in COLUMNS[what])).order_by(table.id)
+    named = [(place, names[name]) for place, name in enumerate(COLUMNS[what]) if name in names]
     async with database.read() as session:
-        if what == "events":
-            async for event, *numbers in await session.stream(_events().execution_options(yield_per=AT_ONCE)):
-                yield [event.code, event.title, event.place, event.starts_at, *numbers, event.at]
-            return
-        table: Any = {"complaints": Complaint, "answers": Answer, "ideas": Idea}[what]
-        query = select(table).order_by(table.id).execution_options(yield_per=AT_ONCE)
-        async for row in await session.stream_scalars(query):
-            session.expunge(row)
-            yield [_cell(row, column, names) for column in COLUMNS[what]]
-
-
-def _cell(row: Any, column: str, names: dict[str, dict[str, str]]) -> Any:
-    if column == "code" and isinstance(row, Answer):
-        return f"A{row.id}"
-    value = getattr(row, column)
-    return names[column].get(value, value) if column in names and value else value
-
-
-def _events() -> Select[Any]:
-    def number(answer: str) -> Any:
-        mine = select(func.count()).where(EventAnswer.event_id == Event.id, EventAnswer.answer == answer)
-        return mine.scalar_subquery()
-
-    return select(Event, number("yes"), number("maybe"), number("no")).order_by(Event.id)
+        found = await session.stream(query.execution_options(yield_per=AT_ONCE))
+        async for some in found.partitions():
+            for row in some:
+                number, *others = row
+                cells = [f"{letter}{number}", *others]
+                for place, called in named:
+                    cells[place] = called.get(cells[place], cells[place])
+                yield cells
 
 
 @contextmanager
@@ -130,7 +159,11 @@ def _writer(kind: str, target: Path, headers: Sequence[str], about: str, meaning
         if next_row == SHEET_LIMIT:  # a sheet holds no more: the next one goes on
             sheet, next_row = book.add_worksheet(), 1
             sheet.write_row(0, 0, headers)
-        sheet.write_row(next_row, 0, cells)
+        for column, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                sheet.write_number(next_row, column, cell)
+            elif cell:
+                sheet.write_string(next_row, column, cell)
         next_row += 1
 
     yield write_row

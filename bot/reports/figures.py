@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, case, cast, distinct, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.neighbourhood.mornings import first_since
 from bot.neighbourhood.promises import AGAIN, is_late
 from bot.neighbourhood.spoken import SPOKEN
 from bot.neighbourhood.steps import OPEN_STATES
@@ -87,7 +88,8 @@ async def count(work: Work, by: Person, over: timedelta, neighbourhood: str | No
     by.must_be(STAFF, "/stats")
     since = work.now - over
     here = _Here(work, since, neighbourhood)
-    speed, by_topic = await here.speed()
+    solved = await here.complaints(Complaint.solved_at >= since)
+    speed, by_topic = await here.speed(solved)
     promises = await here.promises()
     said = await here.answers(Answer.question)
     return Figures(
@@ -95,7 +97,7 @@ async def count(work: Work, by: Person, over: timedelta, neighbourhood: str | No
         until=work.today,
         neighbourhood=neighbourhood,
         came=await here.complaints(Complaint.at >= since),
-        solved=await here.complaints(Complaint.solved_at >= since),
+        solved=solved,
         cannot=await here.complaints(Complaint.at >= since, Complaint.state.in_(["cannot", "not_ours"])),
         reopened=await here.complaints(Complaint.at >= since, Complaint.reopened > 0),
         open_now=await here.complaints(Complaint.state.in_(OPEN_STATES)),
@@ -146,8 +148,8 @@ class _Here:
                 break
         return bars
 
-    async def speed(self) -> tuple[Solved | None, dict[str, Solved]]:
-        """How long it took until it was solved: together, and by topic."""
+    async def speed(self, every: Cell) -> tuple[Solved | None, dict[str, Solved]]:
+        """How long it took until it was solved: together, and by topic. `every`: all that was solved."""
         days = self._days(Complaint.solved_at, Complaint.at)
         by_topic = func.trim(Complaint.topic)  # the bare column has SQLite read all complaints, in the order of topics
         lasted = await self._complaints([Complaint.solved_at >= self.since], [by_topic, days])
@@ -156,7 +158,6 @@ class _Here:
         for (topic, day), cell in lasted.items():
             spans[topic][max(int(day or 0), 0) + 1] += cell.count
         each = {topic: _solved(spans[topic], cell) for (topic,), cell in people.items() if cell.people >= FEWEST}
-        every = await self.complaints(Complaint.solved_at >= self.since)
         together = _solved(sum(spans.values(), Counter()), every) if every.people >= FEWEST else None
         return together, each
 
@@ -190,7 +191,7 @@ class _Here:
         """What people answered when they were asked whether it is really solved."""
         kinds = [f"follow-up {verdict}" for verdict in VERDICTS]
         query = select(History.what, func.count(), func.count(distinct(History.by))).where(
-            History.what.in_(kinds), History.at >= self.since
+            History.id >= await first_since(self.work, self.since), History.what.in_(kinds), History.at >= self.since
         )
         if self.neighbourhood is not None:
             about = (Complaint.id == cast(func.substr(History.subject, 2), Integer)) & History.subject.like("M%")

@@ -9,8 +9,10 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 
-from bot.neighbourhood import events, ideas, steps, team
+from bot.neighbourhood import events, ideas, spending_cards, steps, team
 from bot.neighbourhood.work import Work
+from conversations.consultation import OPINIONS
+from conversations.spend import KINDS
 from conversations.words import Money, Text, Words, _, locale_of
 
 TITLE = _("What Buurtpraat keeps of you")
@@ -47,6 +49,15 @@ LABELS: dict[str, Words] = {
     "together": _("Together with"),
     "amount": _("What it costs"),
     "awarded_cents": _("What you got"),
+    "done": _("What you did"),
+    "difference": _("What has changed"),
+    "story_shown": _("Others may see it"),
+    "idea": _("Idea"),
+    "kind": _("How it is paid"),
+    "cents": _("Amount"),
+    "balance": _("What is left"),
+    "valid_until": _("Good until"),
+    "why": _("Why not"),
     "answer": _("Answer"),
     "result": _("What was done"),
     "planned_for": _("Planned for"),
@@ -54,6 +65,15 @@ LABELS: dict[str, Words] = {
     "answer_by": _("Answer no later than"),
     "solved_at": _("Done on"),
     "starts_at": _("Begins"),
+    "people": _("How many people"),
+    "brings": _("What you bring"),
+    "opinion": _("What you think"),
+    "because": _("Why"),
+    "friend": _("You"),
+    "accepted": _("Help is welcome"),
+    "helps": _("You can help"),
+    "waiting_at": _("On the waiting list since"),
+    "there_at": _("You were there"),
     "by": _("Who said it"),
     "said": _("What you said"),
     "at": _("When"),
@@ -65,7 +85,12 @@ SECTIONS: dict[str, Words] = {
     "joined": _("Reports of a neighbour that are yours too"),
     "answers": _("Your answers"),
     "ideas": _("Your ideas"),
+    "vouchers": _("Your vouchers"),
+    "spendings": _("What you spent"),
     "events": _("Events that you answered to"),
+    "walks": _("Walks that you proposed"),
+    "opinions": _("What you think of ideas"),
+    "friends": _("Ideas of others that you like or help with"),
     "invited": _("Invitations"),
     "talks": _("Talks with a person"),
     "unfinished": _("What you haven't finished"),
@@ -78,9 +103,18 @@ ORIGINS: dict[str, Words] = {
     "via": _("through a neighbour"),
     "spoken": _("written down by the office"),
 }
+WALKS: dict[str, Words] = {
+    "proposed": _("we look at it"),
+    "declined": _("not now"),
+    "on": _("it goes on"),
+    "cancelled": _("it doesn't go on"),
+}
+VOUCHERS: dict[str, Words] = {"open": _("it may be spent"), "closed": _("closed")}
+FRIENDS: dict[str, Words] = {"likes": _("like it"), "helps": _("want to help")}
 SPEAKERS: dict[str, Words] = {"office": _("the office"), "you": _("you")}
-WITH_PHOTOS = frozenset({"reports", "joined", "answers", "ideas"})
-DAYS = frozenset({"answer_by", "planned_for"})
+WITH_PHOTOS = frozenset({"reports", "joined", "answers", "ideas", "spendings"})
+DAYS = frozenset({"answer_by", "planned_for", "valid_until"})
+AMOUNTS = frozenset({"awarded_cents", "cents", "balance"})
 NOT_SHOWN = frozenset({"theme", "first", "latitude", "longitude", "wish", "conversation", "about"})
 NOT_SHOWN |= {"reason", "same_as", "reopened"}
 """Stands in the file for machines alone: codes for counting, and what another line says in words."""
@@ -121,7 +155,7 @@ class _Page:
             return " · ".join(_texts(value))
         if name in ("voice", "photo"):
             return self.say(_("Yes, it is kept at Telegram"))
-        if name == "awarded_cents":
+        if name in AMOUNTS:
             return self.say(Text("{amount}", {"amount": Money(value)}))
         if named := self._named(name, str(value), section):
             return self.say(named)
@@ -137,19 +171,25 @@ class _Page:
         if name == "came_from":
             kind = "e" if value[:1] == "e" and value[1:].isdecimal() else value.partition("-")[0]
             return ORIGINS.get(kind)
-        states: Mapping[str, Words] = {
+        stands: dict[str, Mapping[str, Words]] = {
             "reports": steps.STATE_NAMES,
             "joined": steps.STATE_NAMES,
             "ideas": ideas.STATE_NAMES,
-        }.get(section, {})
+            "vouchers": VOUCHERS,
+            "spendings": spending_cards.STATE_NAMES,
+            "walks": WALKS,
+        }
         names: dict[str, Mapping[str, Words]] = {
-            "state": states,
+            "state": stands.get(section, {}),
             "question": QUESTIONS,
             "role": team.ROLE_NAMES,
             "by": SPEAKERS,
+            "opinion": OPINIONS,
+            "friend": FRIENDS,
+            "kind": {option.key: option.label for option in KINDS} if section == "spendings" else {},
         }
         if section == "events":
-            names["answer"] = events.ANSWER_LABELS
+            names["answer"] = events.ANSWER_LABELS | {"waiting": _("I wait for a place")}
         return names.get(name, {}).get(value)
 
     def _moment(self, name: str, value: str) -> str:

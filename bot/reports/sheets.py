@@ -1,15 +1,17 @@
-"""The sheets themselves: a poster (A4), a slip to hand over (A6), a card that one neighbour shows another."""
+"""The sheets themselves: a poster (A4), a slip to hand over (A6), a neighbour's card, a voucher (A6)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from bot.neighbourhood.area import brightness
 from bot.reports import pictograms
-from bot.reports.paper import Paper, picture
+from bot.reports.chart import LIGHT
+from bot.reports.paper import INK, Paper, picture
 
 DOTS_PER_INCH = 150
-GREY = (95, 95, 95)
+GREY, WHITE = (95, 95, 95), (255, 255, 255)
 
 
 def draw_poster(asked: dict[str, Any], target: Path) -> None:
@@ -63,3 +65,26 @@ def draw_card(asked: dict[str, Any], target: Path) -> None:
     page.output(str(pdf))
     picture(pdf, target, 2 * DOTS_PER_INCH)
     pdf.unlink()
+
+
+def draw_voucher(asked: dict[str, Any], target: Path) -> None:
+    """A voucher as a PDF at `target` and as a PNG beside it; `asked` as `bot.reports.voucher.content` gives it."""
+    page = Paper(105, 148)
+    colour = asked["colour"]
+    page.set_fill_color(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
+    page.rect(0, 0, 105, 17, "F")
+    page.set_text_color(*(INK if brightness(colour) > LIGHT else WHITE))
+    begins, ends = ("R", "L") if asked["direction"] == "rtl" else ("L", "R")
+    page.say(asked["title"], (9, 3, 60 if begins == "L" else 87, 11), 19, bold=True, align=begins)
+    page.say(asked["idea"], (9, 3, 87, 11), 15, bold=True, align=ends)
+    page.set_text_color(*INK)
+    page.say(asked["amount"], (9, 20, 87, 16), 34, bold=True)
+    page.say(asked["about"], (9, 37, 87, 15), 13)
+    page.say(asked["until"], (9, 53, 87, 8), 14, bold=True)
+    page.qr(asked["link"], 23.5, 61, 58)
+    page.say(asked["code"], (9, 119, 87, 9), 20, bold=True)
+    page.say(asked["how"], (9, 128, 87, 8), 10)
+    page.set_text_color(*GREY)
+    page.say(asked["footer"], (9, 138, 87, 5), 8)
+    page.output(str(target))
+    picture(target, target.with_suffix(".png"), 2 * DOTS_PER_INCH)

@@ -180,7 +180,8 @@ class _Slides:
             until=self._day(self._figures.until),
             count=FEWEST,
         )
-        return {"kind": kind, "title": self._say(title), "source": self._say(source), **rest}
+        palette = list(self._work.area.colours.in_order)
+        return {"kind": kind, "title": self._say(title), "source": self._say(source), "palette": palette, **rest}
 
     def _day(self, day: date) -> str:
         return format_date(day, "d MMM y", locale=locale_of(self._language))

@@ -20,7 +20,7 @@ class NearConnection(aiosqlite.Connection):
     """A connection whose short steps run where they are called."""
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        may_wait = fn.__name__ in ("commit", "rollback", "close") or (
+        may_wait = fn.__name__ in ("commit", "rollback") or (
             fn.__name__ == "execute" and str(args[0]).startswith(("BEGIN", "PRAGMA"))
         )
         if may_wait or self._connection is None:

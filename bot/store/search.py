@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, delete, func, literal_column, select, table, text, update
+from sqlalchemy import Select, and_, delete, func, literal, literal_column, select, table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.store.tables import Found
 
@@ -76,6 +77,18 @@ def holding(session: AsyncSession, folded: str, before: int | None = None) -> Se
 def newest(session: AsyncSession) -> Any:
     """The order of what was remembered last first, for `holding`."""
     return _ROW.desc() if _is_sqlite(session) else Found.id.desc()
+
+
+def looks_at_each(session: AsyncSession) -> bool:
+    """Whether few rows are best looked at one by one (`says`). SQLite's index finds them in their order anyway."""
+    return not _is_sqlite(session)
+
+
+def says(folded: str, subject: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that the subject of a row holds all these folded words, by its own words and not by the index."""
+    text_of_it = literal(" ").concat(Found.words)
+    each = [text_of_it.contains(f" {word}", autoescape=True) for word in folded.split()]
+    return select(and_(*each)).where(Found.subject == subject).scalar_subquery()
 
 
 async def _leave_index(session: AsyncSession, subject: str) -> None:

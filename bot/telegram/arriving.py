@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.neighbourhood import arrivals, residents, team
+from bot.neighbourhood.event_changes import called_off
 from bot.store.tables import Conversation, Event
+from bot.telegram import voucher_cards
 from bot.telegram.dialogues import Dialogues
 from conversations.at_event import arrived
-from conversations.words import _, s_
+from conversations.words import Words, _, s_
 
 
 async def arrive(talk: Dialogues, payload: str) -> bool:
     """Act on a link's payload; True when that was answered. Any payload that is none of ours is a plain start."""
     work, person = talk.work, talk.person
+    if await voucher_cards.scanned(talk, payload):
+        return True
     if role := await team.use_link(work, person, payload):
         talk.say([s_("Welcome to the team! You are now: {role}. Type /help.", role=team.ROLE_NAMES[role])])
         work.new_menus.append(person)
@@ -20,6 +26,9 @@ async def arrive(talk: Dialogues, payload: str) -> bool:
     bringer = arrivals.bringer_in(work, payload.removeprefix("via-")) if payload.startswith("via-") else None
     if not person.agreed_once:
         _note_where_from(talk, payload, event, bringer)
+    if event is not None and event.state == "cancelled" and person.consents and event.starts_at > work.now:
+        talk.say(called_off(work, event))
+        return False
     if event is not None and arrivals.is_on(work, event):
         await (_ask_at if person.consents else _welcome_at)(talk, event)
         return True
@@ -55,11 +64,17 @@ async def _being_welcomed(talk: Dialogues) -> Conversation:
 
 
 async def _ask_at(talk: Dialogues, event: Event) -> None:
-    """The two questions to who is known here; a second scan goes on where they were."""
-    told = arrivals.as_told(talk.work, event)
+    """Who is known here, at an event: there, if it is on by now, and asked the two questions."""
+    is_new = await arrivals.check_in(talk.work, talk.person, event)
+    told = arrived(arrivals.as_told(talk.work, event))
+    await ask_two_questions(talk, event, [told, *([arrivals.COUNTED] if is_new else [])])
+
+
+async def ask_two_questions(talk: Dialogues, event: Event, notes: Sequence[Words] = ()) -> None:
+    """The two questions through an event; asked for twice, they go on where they were."""
     about = event.code
     same = next((each for each in talk.person.conversations if each.flow == "questions" and each.about == about), None)
     if same is None:
-        same = await talk.open("questions", {"came_from": told["code"]}, about=about)
+        same = await talk.open("questions", {"came_from": f"e{event.id}"}, about=about)
     talk.bring_to_front(same)
-    await talk.ask(same, [arrived(told)])
+    await talk.ask(same, notes)

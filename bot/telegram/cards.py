@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, heard, promises, reporters, same, spoken, team
+from bot.neighbourhood import complaints, heard, promises, reporters, room_cards, same, spoken, team
 from bot.neighbourhood.complaint_list import complaints_like
+from bot.neighbourhood.room_cards import ACTIONS, TURNS_OVER
 from bot.neighbourhood.steps import OPEN_STATES, STATE_NAMES, STEPS
 from bot.neighbourhood.work import STAFF, Action, Person, Work
 from bot.outbox.letters import Bold, Button, letters, pictures, spot, voice
@@ -22,17 +22,6 @@ from bot.telegram.pages import say_meant, send_page
 from conversations.words import Words, _, s_, sn_
 
 CODE = re.compile(r"\s*[mM]\s?(\d{1,9})\s*")
-STEP_LABELS: dict[str, Words] = {
-    "take": s_("I take it"),
-    "plan": s_("Promise a day"),
-    "solve": s_("It's solved"),
-    "pass_on": s_("Pass it on"),
-    "cannot": s_("It can't be done"),
-    "not_ours": s_("It isn't ours"),
-    "same": s_("Same as another"),
-    "apart": s_("Not the same after all"),
-}
-TELL_LABEL = s_("Write to them")
 WITHDRAW_LABEL = _("No longer needed")
 AT_ONCE = frozenset({"take", "apart"})
 """Steps that ask nothing more."""
@@ -63,13 +52,15 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
     """A tap on a card, or on what its reporter sees; False where there is no such button."""
     if what == "withdraw":
         return await _withdraw(talk, number)
-    if what not in STEP_LABELS and what not in ("heard", "slip", "tell"):
+    if what not in ACTIONS and what not in ("heard", "slip", *TURNS_OVER):
         return False
     work, person = talk.work, talk.person
     person.must_be(STAFF, f"M{number}.{what}")
     complaint = await work.session.get(Complaint, number)
     if complaint is None:
         return False
+    if what in TURNS_OVER:  # outside a room the card has all its buttons
+        return await show(talk, number)
     team.must_work_on(person, complaint, f"M{number}.{what}")
     if what == "heard":
         return await ask_what_it_says(talk, complaint.code, complaint.voice)
@@ -78,6 +69,7 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
         talk.say([s_("The slip comes in a moment.")])
     elif what != "tell" and complaint.state not in STEPS[what].before:
         late = await team.too_late(work, person, complaint.code, STATE_NAMES[complaint.state])
+        talk.too_late = late.words
         talk.say([late.words])
     elif what not in AT_ONCE:
         await talk.ask(await talk.open(what, {"complaint": number}))
@@ -92,7 +84,7 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
                 if await reporters.reached(work, complaint)
                 else s_("You have {code} now. Nobody gets a message: who reported it isn't here.", code=complaint.code)
             ],
-            [Action(STEP_LABELS[each], f"{complaint.code}.{each}") for each in NEXT],
+            [Action(ACTIONS[each], f"{complaint.code}.{each}") for each in NEXT],
         )
     return True
 
@@ -206,6 +198,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
     if complaint.latitude is not None and complaint.longitude is not None:
         talk.send([spot(complaint.latitude, complaint.longitude)])
     joined = await reporters.who_joined(work, complaint)
+    broken = await promises.broken_day(work, complaint.code)
     talk.send(
         [voice(spoken_words) for spoken_words in (complaint.voice, *(each.voice for each in joined)) if spoken_words]
     )
@@ -230,7 +223,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
             day=complaint.answer_by,
         ),
         *([s_("Promised for {day}.", day=complaint.planned_for)] if complaint.planned_for else []),
-        *[s_("Late: it was promised for {day}.", day=day) for day in await _broken(work, complaint)],
+        *([s_("Late: it was promised for {day}.", day=broken)] if broken else []),
         *([s_("Passed on to: {whom}", whom=complaint.passed_to)] if complaint.passed_to else []),
         *([s_("Goes on with {code}.", code=f"M{complaint.same_as}")] if complaint.state == "same" else []),
         *([s_("With this one: {codes}", codes=", ".join(joined_codes))] if joined_codes else []),
@@ -247,9 +240,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
 async def _buttons(work: Work, complaint: Complaint, joined: Sequence[str], language: str) -> list[list[Button]]:
     """The next steps, two in a row; and what else can be done with a card."""
     code = complaint.code
-    labels = {what: label for what, label in STEP_LABELS.items() if complaint.state in STEPS[what].before}
-    if await reporters.reached(work, complaint):
-        labels["tell"] = TELL_LABEL
+    labels = room_cards.actions_of(complaint, can_tell=bool(await reporters.reached(work, complaint)))
     if complaint.voice:
         labels["heard"] = HEARD_LABEL
     if complaint.came_from == spoken.SPOKEN:
@@ -261,12 +252,6 @@ async def _buttons(work: Work, complaint: Complaint, joined: Sequence[str], lang
     buttons += [Button(work.render(s_("Open {code}", code=each), language), f"{each}.card") for each in together]
     buttons.append(theme_button(work, code, complaint.theme, language))
     return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-
-
-async def _broken(work: Work, complaint: Complaint) -> list[date]:
-    """The day that was promised first, where it has passed without what was promised."""
-    found = await promises.open_about(work, complaint.code)
-    return [min(each.first_due for each in found)] if any(promises.is_broken(work, each) for each in found) else []
 
 
 async def _reporters(work: Work, complaint: Complaint) -> Words:

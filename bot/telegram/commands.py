@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import Action
 from bot.telegram import (
+    for_announcing,
     for_coordinators,
+    for_money,
     for_office,
     for_persons,
     for_posters,
@@ -56,7 +58,9 @@ COMMANDS: tuple[Command, ...] = (
     *for_promises.COMMANDS,
     *for_persons.FOR_STAFF,
     *for_spoken.COMMANDS,
+    *for_announcing.COMMANDS,
     *for_coordinators.COMMANDS,
+    *for_money.COMMANDS,
     *for_posters.COMMANDS,
     *for_team.COMMANDS,
 )

@@ -38,6 +38,8 @@ class Dialogues:
     person: Person
     just_told: tuple[int, str] | None = None
     """The conversation and the question that typed words have answered in this turn."""
+    too_late: Words | None = None
+    """What was said to a tap in this turn that came after another's."""
     ended: set[int] = field(default_factory=set)
     """Conversations that ended in this turn."""
     _documents: dict[int, Document] = field(default_factory=dict)
@@ -233,7 +235,7 @@ class Dialogues:
     async def _play(self, conversation: Conversation, document: Document) -> Asks | Ends:
         outcome = play(FLOWS[conversation.flow], document, self.work.area_words)
         while isinstance(outcome, Wants):
-            found(document, outcome, await acts.find(self.work, outcome.request))
+            found(document, outcome, await acts.find(self.work, self.person, outcome.request))
             outcome = play(FLOWS[conversation.flow], document, self.work.area_words)
         return outcome
 

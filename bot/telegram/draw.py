@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.neighbourhood.work import Work
 from bot.outbox.letters import Bold, Button, Letter, letters, pictures
-from conversations.questions import BACK, CANCEL, SKIP, Choice, Confirmation, Option, Place
+from conversations.questions import BACK, CANCEL, SKIP, Choice, Confirmation, Option, Place, Several
 from conversations.talk import Asks
 from conversations.words import LANGUAGE_NAMES, Local, Words, _
 
@@ -74,7 +74,7 @@ def draw(
     if isinstance(question, Confirmation):  # the one button that matters alone, what can be changed below it
         rows = [options[:1], *_rows(options[1:], 2)]
     else:
-        columns, alone = (question.columns, question.alone) if isinstance(question, Choice) else (1, 0)
+        columns, alone = (question.columns, question.alone) if isinstance(question, Choice | Several) else (1, 0)
         rows = [*_rows(options[:alone], 1), *_rows(options[alone:], columns)]
     rows += _rows([Button(say(aside.label), f"do.{aside.key}") for aside in question.asides], 2)
     rows += [[Button(say(TO_A_PERSON), "do.person")]] if stuck else []

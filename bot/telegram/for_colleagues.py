@@ -12,12 +12,14 @@ from bot.outbox.letters import Bold, Button, letters
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
 from conversations.inputs import Input
-from conversations.words import Local, Words, s_
+from conversations.words import Local, Words, fold, s_
 
 TO_WHOM = re.compile(r"[rR]?([0-9]{1,9})(?:\s+(.*))?", re.DOTALL)
 WORK = re.compile(r"([0-9]{1,9})(?:\.(?:(n|t)\.(\w{1,24})|(all)))?")
 """Behind "works.": the role's number; then a neighbourhood's code, a topic's key, or everything."""
 COLUMNS = 2
+WEEK = s_("week")
+"""What a coordinator types behind /morning."""
 
 
 async def handover(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -44,12 +46,25 @@ async def handover(talk: Dialogues, words: str, given: Input | None) -> None:
 
 
 async def morning(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/morning`: the morning message, or no more."""
+    """`/morning`: the morning message, or no more; `/morning week`: how the week was, for coordinators."""
+    is_coordinator = talk.person.is_one_of(COORDINATORS)
+    if is_coordinator and fold(words) in talk.work.catalogues.spellings(WEEK):
+        if mornings.toggle_week(talk.work, talk.person):
+            talk.say([s_("On the first working day of each week you read how the past week was.")])
+        else:
+            again = s_("You get no weekly message any more. To have it back: {command}", command=mornings.NO_WEEK)
+            talk.say([again])
+        return
     if await mornings.toggle(talk.work, talk.person):
         when = s_("On working days you read in the morning what is new, due, late and waiting.")
-        talk.say([when, s_("Is there nothing, then I say nothing. No more of it? Type /morning again.")])
+        said = [when, s_("Is there nothing, then I say nothing. No more of it? Type /morning again.")]
     else:
-        talk.say([s_("You get no morning message any more. Type /morning to have it back.")])
+        said = [s_("You get no morning message any more. Type /morning to have it back.")]
+    if is_coordinator and talk.person.resident.weekly:
+        said.append(s_("Each week you read how the past one was. Rather not? {command}", command=mornings.NO_WEEK))
+    elif is_coordinator:
+        said.append(s_("Do you want to read each week how it was? {command}", command=mornings.NO_WEEK))
+    talk.say(said)
 
 
 async def button(talk: Dialogues, subject: str, what: str) -> bool:
@@ -77,7 +92,8 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
 
 def line(talk: Dialogues, member: Member) -> Words:
     """A member in one line, with what they work on where that is not everything."""
-    number, role, day = str(member.resident_id), team.ROLE_NAMES[member.role], member.since.date()
+    number, day = str(member.resident_id), member.since.date()
+    role: Words = s_("panel, in the chair") if member.chairs else team.ROLE_NAMES[member.role]
     if member.name:
         who = s_("{name}, resident {number}: {role}, since {day}", name=member.name, number=number, role=role, day=day)
     else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.neighbourhood import finding, ideas
+from bot.neighbourhood import event_changes, finding, ideas
 from bot.neighbourhood.answers import answers_like
+from bot.neighbourhood.money import OF_ALL
 from bot.neighbourhood.narrowing import THEMES, narrowing
 from bot.neighbourhood.spoken import SPOKEN
 from bot.neighbourhood.steps import STATE_NAMES
@@ -24,6 +25,15 @@ from conversations.words import Words, fold, is_blank, s_
 
 PAGE = 8
 FORMATS = ("csv", "xlsx")
+ENTRY_NAMES: dict[str, Words] = {
+    "budget": s_("into the budget"),
+    "award": s_("award"),
+    "voucher": s_("onto the voucher"),
+    "spend": s_("spent"),
+    "back": s_("off the voucher"),
+    "return": s_("back into the budget"),
+}
+"""What the lines of the ledger are called."""
 LONGEST_FILTER = 40
 """Bytes; a button that shows more carries the words, in 64 bytes together."""
 
@@ -108,7 +118,7 @@ async def show_stats(talk: Dialogues, words: str, after: int | None) -> None:
 
 
 async def export(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/export complaints|answers|ideas|events [csv|xlsx]`."""
+    """`/export complaints|answers|ideas|events|budget [csv|xlsx]`."""
     work, person = talk.work, talk.person
     person.must_be(COORDINATORS, "/export")
     asked = fold(words).split()
@@ -196,7 +206,7 @@ def _short(words: str) -> str:
 
 def _dutch(word: str) -> str:
     """What is exported may be named in Dutch too."""
-    dutch = {"meldingen": "complaints", "antwoorden": "answers", "ideeen": "ideas", "evenementen": "events"}
+    dutch = {"meldingen": "complaints", "antwoorden": "answers", "ideeen": "ideas", "evenementen": "events", "begroting": "budget"}
     return dutch.get(word, word)
 
 
@@ -205,8 +215,10 @@ def _names(talk: Dialogues) -> dict[str, dict[str, str]]:
     work, language = talk.work, talk.person.chat.language
     labels: dict[str, dict[str, Words]] = {
         "topic": {each.key: work.local(each.label) for each in work.area.topics},
-        "neighbourhood": {each.code: each.name for each in work.area.neighbourhoods},
-        "state": {**STATE_NAMES, **ideas.STATE_NAMES},
+        "neighbourhood": {**{each.code: each.name for each in work.area.neighbourhoods}, OF_ALL: work.area.name},
+        "entry": {**ENTRY_NAMES},
+        "state": {**STATE_NAMES, **ideas.STATE_NAMES, **event_changes.STATE_NAMES},
+        "kind": {"event": s_("event"), "walk": s_("walk")},
         "question": {**QUESTIONS},
         "theme": {**THEMES},
         "wish": {**ideas.WISH_NAMES},
@@ -224,7 +236,6 @@ def _ask_for(talk: Dialogues, kind: str, asked: dict[str, Any]) -> None:
 
 COMMANDS: tuple[Command, ...] = (
     Command("answers", "antwoorden", s_("read what residents said"), answers, roles=STAFF),
-    Command("event", "evenement", s_("announce an event"), flow="event", roles=STAFF),
     Command("yousaid", "jijzei", s_("tell who named something what came of it"), you_said, roles=STAFF),
     Command("find", "zoek", s_("find everything that holds some words"), find, roles=STAFF),
     Command("stats", "cijfers", s_("see figures and a picture"), stats, roles=STAFF),

@@ -99,6 +99,12 @@ async def same_as(talk: Dialogues, words: str, given: Input | None) -> None:
         await _step(talk, complaint, same.go_on_with(talk.work, talk.person, complaint, one))
 
 
+async def go_apart(talk: Dialogues, words: str, given: Input | None) -> None:
+    """`/apart M12`."""
+    if found := await _complaint(talk, words, "apart"):
+        await cards.step(talk, found[0].id, "apart")
+
+
 async def tell(talk: Dialogues, words: str, given: Input | None) -> None:
     """`/tell M12 words`."""
     if found := await _complaint(talk, words, "tell", needs_words=FOR_THEM):
@@ -151,6 +157,7 @@ def _example(name: str, today: date) -> str:
         "passon": "/passon M12 de stratenmakers van de gemeente",
         "notours": "/notours M12 de verhuurder, telefoon 045-1234567",
         "same": "/same M12 M9",
+        "apart": "/apart M12",
         "tell": "/tell M12 We komen maandag kijken",
     }[name]
 
@@ -163,6 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("passon", "doorgeven", s_("say who sees to it now"), pass_on, roles=STAFF),
     Command("notours", "nietvanons", s_("say where else it belongs"), not_ours, roles=STAFF),
     Command("same", "zelfde", s_("say that two are the same"), same_as, roles=STAFF),
+    Command("apart", "nietzelfde", s_("say that two are not the same after all"), go_apart, roles=STAFF),
     Command("cannot", "cannot", s_("say why it can't be done"), cannot, roles=STAFF),
     Command(
         "record", "inspreken", s_("read a question aloud, for who would rather listen"), flow="record", roles=STAFF

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.neighbourhood import events, ideas, recordings
+from bot.neighbourhood import ideas, recordings
 from bot.neighbourhood.keeping import STAYED
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import PANEL_TOO, Action
 from bot.store.tables import Job
-from bot.telegram import cards, event_cards, for_persons, idea_cards
+from bot.telegram import cards, event_cards, for_persons, idea_cards, near_cards, voucher_cards, walk_cards
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
 from conversations.inputs import Input
@@ -27,18 +27,18 @@ async def mine(talk: Dialogues, words: str, given: Input | None) -> None:
     work, person = talk.work, talk.person
     lines: list[Words] = await cards.mine(person, work)
     lines += [idea_cards.line_for_owner(each) for each in await ideas.ideas_of(work, person)]
-    answered = await events.answers_of(work, person)
-    lines += [
-        event_cards.line_for_resident(event, answered[event.id])
-        for event in await events.coming(work, limit=50)
-        if event.id in answered
-    ]
+    lines += await event_cards.lines_of(talk)
+    lines += await walk_cards.lines_of(talk)
     if not lines:
         talk.say([_("There is nothing of yours here yet.")], [*MENU[:1], Action(_("I have moved"), "do.moved")])
         return
     talk.say(
         [_("This is yours:"), *lines],
-        [Action(_("Bring a neighbour"), "do.neighbour"), Action(_("I have moved"), "do.moved")],
+        [
+            *await voucher_cards.actions_of(talk),
+            Action(_("Bring a neighbour"), "do.neighbour"),
+            Action(_("I have moved"), "do.moved"),
+        ],
     )
 
 
@@ -47,25 +47,12 @@ async def show_ideas(talk: Dialogues, words: str, given: Input | None) -> None:
     if talk.person.is_one_of(PANEL_TOO):
         await idea_cards.show_list(talk, words)
         return
-    found = await ideas.awarded_near(talk.work, talk.person)
-    if not found:
-        talk.say(
-            [_("No idea has been given a yes yet. Maybe yours is the first!")], [Action(_("Tell my idea"), "do.idea")]
-        )
-        return
-    talk.say(
-        [_("These ideas go ahead:"), *[idea_cards.line_for_everybody(each) for each in found]],
-        [Action(_("Tell my idea"), "do.idea")],
-    )
+    await near_cards.show_near(talk)
 
 
 async def show_events(talk: Dialogues, words: str, given: Input | None) -> None:
-    """What is coming, each with its buttons."""
-    found = await events.coming(talk.work, limit=5)
-    if not found:
-        talk.say([_("Nothing is planned right now. When there is, you see it here.")])
-    for event in found:
-        talk.send(events.shown(talk.work, event, talk.person.chat.language))
+    """What is coming, the nearest first, each with its buttons."""
+    await event_cards.show_coming(talk)
 
 
 async def language(talk: Dialogues, words: str, given: Input | None) -> None:
@@ -178,6 +165,7 @@ COMMANDS: tuple[Command, ...] = (
 HIDDEN: tuple[Command, ...] = (
     Command("invite", "invite", _("get invitations again"), invite, without_consent=True),
     Command("on", "on", _("go on where we were"), on, interrupts=False),
+    Command("walk", "rondje", _("walk with us through your neighbourhood"), flow="walk"),
     Command("moved", "verhuisd", _("tell that you have moved"), flow="moved"),
     Command("stay", "blijf", _("stay with us"), stay, interrupts=False),
 )

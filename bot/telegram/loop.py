@@ -26,7 +26,7 @@ from bot.store.tables import Chat, Update
 from bot.telegram.for_persons import Mark
 from bot.telegram.read import Incoming, NotForUs, group_of, read, sender_of
 from bot.telegram.staff_room import InGroups
-from bot.telegram.turn import Turn
+from bot.telegram.turn import Toast, Turn
 from conversations.words import _, s_
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ class TurnLoop:
     around: Surroundings
     bot: int
     written: Callable[[], None]
-    tidy_up: Callable[[str], Awaitable[None]]
-    """Answers a tap, so that the phone stops waiting; best effort."""
+    tidy_up: Callable[[str, Toast | None], Awaitable[None]]
+    """Answers a tap, so that the phone stops waiting; best effort, so nothing is said in this way alone."""
     react: Callable[[int, int], Awaitable[bool]] = _cannot
     """Puts a sign under a message (of that chat, with that number); whether it worked."""
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -141,7 +141,7 @@ class TurnLoop:
         self.handled += len(fresh)
         self.written()
         for callback_id in taps:
-            self._later(self.tidy_up(callback_id))
+            self._later(self.tidy_up(callback_id, turn.toasts.get(callback_id)))
         for mark in turn.marks:
             self._later(self._show(mark))
 

@@ -17,10 +17,13 @@ from bot.telegram import cards, codes, commands, idea_cards
 from bot.telegram.dialogues import Dialogues
 from bot.telegram.for_persons import TALK, Mark, go_on_with, mark
 from bot.telegram.read import Incoming, ReplyTo
-from bot.telegram.turn import Turn
+from bot.telegram.turn import Toast, Turn
 from conversations.words import Words, s_
 
 COMMAND = "staffroom"
+TOAST = 190
+"""Of the two hundred characters that Telegram shows."""
+_START_FIRST = s_("Press Start in your own talk with me first.")
 WHO_IS_THERE = s_("I can't see who wrote that. Switch off “Remain anonymous” and send it again.")
 
 
@@ -69,6 +72,7 @@ class InGroups:
                 work.note(f"R{who.id}" if who else "group", "refused", who, refusal.what)
                 if person is not None and refusal.words is not None:
                     work.tell(person.chat, [refusal.words])
+                    self._toast(incoming, person, refusal.words, alert=True)
 
     async def _act(self, incoming: Incoming, room: Chat | None, person: Person | None) -> None:
         if _asks_for_room(incoming):
@@ -78,7 +82,7 @@ class InGroups:
         elif incoming.button is not None:
             staff = _known(person, incoming.button[:40])
             staff.must_be(STAFF, incoming.button[:40])
-            await self._button(incoming.button, incoming.chat_id, room, staff)
+            await self._button(incoming, incoming.button, room, staff)
         elif incoming.command is not None:
             if person is not None and person.is_staff and incoming.command.name in commands.BY_NAME:
                 link = f"https://t.me/{self.turn.work.bot_name}"
@@ -111,39 +115,90 @@ class InGroups:
             else:
                 self._say(room, words)
 
-    async def _button(self, data: str, telegram_id: int, room: Chat, person: Person) -> None:
-        """A tap in the room: on a talk's card it acts here; anything else as if tapped in the person's own chat."""
+    async def _button(self, incoming: Incoming, data: str, room: Chat, person: Person) -> None:
+        """A tap in the room: it acts here, or goes on in the person's own chat; a toast says which."""
         work = self.turn.work
         subject, _dot, what = data.partition(".")
-        talk = TALK.fullmatch(subject)
         if data == "room.close":
-            await self._close(telegram_id, room, person)
-        elif talk and what == "end":
-            resident = await person_talks.end(work, person, int(talk[1]))
+            await self._close(incoming.chat_id, room, person)
+        elif subject == "room" and what.startswith("cards."):
+            await self._show_cards(incoming, what.removeprefix("cards."), room, person)
+        elif found := TALK.fullmatch(subject):
+            await self._talk_button(incoming, int(found[1]), what, room, person)
+        elif what in room_cards.TURNS_OVER and room_cards.CODE.fullmatch(subject):
+            await room_cards.turn_over(work, room, subject, whole=what == "unfold")
+        elif what == "take" and isinstance(complaint := await room_cards.subject(work, subject), Complaint):
+            await self._take(incoming, complaint, person)
+        elif not person.agreed_once:
+            self._toast(incoming, person, _START_FIRST, alert=True)
+        else:
+            await self._go_on_in_own_chat(incoming, data, person)
+
+    async def _go_on_in_own_chat(self, incoming: Incoming, data: str, person: Person) -> None:
+        """As if it was tapped there: what is asked next is nothing for the whole room."""
+        talk, known = self._own_chat(person), True
+        subject, _dot, what = data.partition(".")
+        if data == "room.list":
+            await cards.show_list(talk, "received")
+        elif data == "room.ideas":
+            await idea_cards.show_list(talk, "received")
+        else:
+            known = await codes.button(talk, subject, what)
+        if talk.too_late is not None:
+            self._toast(incoming, person, talk.too_late, alert=True)
+            talk.too_late = None
+        elif known:
+            self._toast(incoming, person, s_("We go on in your own talk with me."))
+        else:
+            self._toast(incoming, person, s_("That button doesn't work any more."))
+
+    async def _talk_button(self, incoming: Incoming, number: int, what: str, room: Chat, person: Person) -> None:
+        work = self.turn.work
+        if what == "end":
+            resident = await person_talks.end(work, person, number)
             if resident is not None:
                 await go_on_with(work, resident.id)
+                self._toast(incoming, person, s_("The talk {code} has ended.", code=f"T{number}"))
             else:
-                self._say(room, s_("The talk {code} has ended already.", code=subject))
-        elif talk and what == "contact":
-            said = await person_talks.stay_contact(work, person, int(talk[1]))
-            if said is not None and person.resident.name is None:
+                said = s_("The talk {code} has ended already.", code=f"T{number}")
                 self._say(room, said)
-        elif what == "take" and (complaint := await room_cards.subject(work, subject)) is not None:
-            if isinstance(complaint, Complaint):
-                await self._take(complaint, person)
-        elif person.agreed_once and data == "room.list":
-            await cards.show_list(self._own_chat(person), "received")
-        elif person.agreed_once and data == "room.ideas":
-            await idea_cards.show_list(self._own_chat(person), "received")
+                self._toast(incoming, person, said, alert=True)
+        elif what == "contact":
+            answer = await person_talks.stay_contact(work, person, number)
+            if answer is not None and person.resident.name is None:
+                self._say(room, answer)
+            if answer is not None:
+                self._toast(incoming, person, answer)
         elif person.agreed_once:
-            await codes.button(self._own_chat(person), subject, what)
+            await codes.button(self._own_chat(person), f"T{number}", what)
 
-    async def _take(self, complaint: Complaint, person: Person) -> None:
-        """Somebody takes it, for all to see; who comes second reads who was first, in their own chat."""
-        try:
-            await complaints.take(self.turn.work, person, complaint)
-        except TooLate as late:
-            self.turn.work.tell(person.chat, [late.words])
+    async def _take(self, incoming: Incoming, complaint: Complaint, person: Person) -> None:
+        """Somebody takes it, for all to see; who comes second is told who was first, at once and in their own chat."""
+        is_theirs = complaint.state == "taken" and complaint.handler_id == person.resident.id
+        if not is_theirs:
+            try:
+                await complaints.take(self.turn.work, person, complaint)
+            except TooLate as late:
+                self.turn.work.tell(person.chat, [late.words])
+                self._toast(incoming, person, late.words, alert=True)
+                return
+        self._toast(incoming, person, s_("{code} is yours.", code=complaint.code))
+
+    async def _show_cards(self, incoming: Incoming, number: str, room: Chat, person: Person) -> None:
+        """What was counted together gets cards, a few at a time."""
+        shown = await room_cards.show_from_digest(self.turn.work, room, number)
+        if shown is None:
+            self._toast(incoming, person, s_("That button doesn't work any more."))
+        elif shown[1]:
+            self._toast(incoming, person, s_("The first {count} are coming. Tap again for more.", count=shown[0]))
+        else:
+            self._toast(incoming, person, s_("The cards are coming."))
+
+    def _toast(self, incoming: Incoming, person: Person, words: Words, *, alert: bool = False) -> None:
+        """Answer a tap in a moment's words; what matters is said elsewhere too, for this may not arrive."""
+        if incoming.callback_id is not None:
+            said = self.turn.work.render(words, person.chat.language)
+            self.turn.toasts[incoming.callback_id] = Toast(staff_rooms.short(said, TOAST), alert)
 
     def _own_chat(self, person: Person) -> Dialogues:
         for talk in self.turn.talks.values():

@@ -12,7 +12,7 @@ from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import Action, NotAllowed, Person, Work
 from bot.outbox import rows
 from bot.store.tables import Answer, Conversation
-from bot.telegram import blue, codes, commands, for_persons
+from bot.telegram import blue, codes, commands, for_announcing, for_persons
 from bot.telegram.anew import may_act
 from bot.telegram.arriving import arrive
 from bot.telegram.coming_back import reminder
@@ -38,6 +38,14 @@ HEARD_WITHIN = timedelta(minutes=10)
 """When somebody was heard last is known as exactly as this: writing it at each word would cost a statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What the phone shows for a moment to who tapped; `alert`: until they close it."""
+
+    words: str
+    alert: bool = False
+
+
 @dataclass(slots=True)
 class Turn:
     """The people of one transaction, and what they hand in, in order."""
@@ -53,6 +61,8 @@ class Turn:
     """Chats in which the number for emergencies was said."""
     marks: list[Mark] = field(default_factory=list)
     """Answers of staff to put a sign under, after the commit."""
+    toasts: dict[str, Toast] = field(default_factory=dict)
+    """What taps (by Telegram's id of each) are answered with, after the commit; the others without words."""
 
     async def handle(self, incoming: Incoming) -> None:
         """Let one update of a private chat act."""
@@ -196,7 +206,9 @@ class Turn:
                 await hear_newcomer(talk, given)
         elif await for_persons.hears(talk, given):
             pass
-        elif front is not None and front.flow in ASKS_FOR_A_CODE:
+        elif front is not None and (
+            front.flow in ASKS_FOR_A_CODE or await for_announcing.asks_for_codes(talk, front)
+        ):
             await talk.hear(front, given)
         elif isinstance(given, Said) and await codes.typed(talk, given.text):
             if front is not None:

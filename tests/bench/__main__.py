@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from tests.bench import arrivals, conversation, invites, size, start
+from tests.bench import arrivals, broadcast, conversation, faults, size, start
 from tests.bench.contenders import BotFailed, Contender, contenders
 from tests.postgres import NoPostgres, private_server
 
@@ -28,8 +28,19 @@ async def _start(bots: Sequence[Contender], asked: argparse.Namespace) -> None:
     await start.measure(bots, asked.rounds or (1 if asked.quick else 3))
 
 
-async def _invites(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
-    await invites.measure(200 if asked.quick else 1000)
+async def _broadcast(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
+    if asked.quick:
+        await broadcast.paced(200, 1)
+        await broadcast.paced(2000, 10)
+        await broadcast.unpaced(1000, 1)
+    else:
+        await broadcast.paced(5000, 1)
+        await broadcast.paced(56_000, 10)
+        await broadcast.unpaced(5000, asked.rounds or 3)
+
+
+async def _faults(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
+    await faults.measure(300 if asked.quick else 5000, 5.0 if asked.quick else 60.0)
 
 
 async def _arrivals(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
@@ -44,7 +55,8 @@ async def _size(_bots: Sequence[Contender], asked: argparse.Namespace) -> None:
 PARTS: Mapping[str, Part] = {
     "start": _start,
     "conversation": _conversation,
-    "invites": _invites,
+    "broadcast": _broadcast,
+    "faults": _faults,
     "arrivals": _arrivals,
     "size": _size,
 }

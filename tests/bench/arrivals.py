@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.simulator import Pace, Person, Simulator
-from tests.bench import invites, table
+from tests.bench import table
+from tests.bench.addressees import rates, start_bot
 
 PEOPLE = 120
 ARRIVE_WITHIN_SECONDS = 60.0
@@ -84,9 +84,7 @@ async def _bot(pace: Pace | None) -> AsyncIterator[Simulator]:
     with tempfile.TemporaryDirectory(prefix="buurtpraat-arrivals-") as folder:
         simulator = Simulator(pace=pace)
         address = await simulator.start()
-        (Path(folder) / "data").mkdir()
-        unpaced = {"MESSAGES_PER_SECOND": "0", "CHAT_MESSAGES_PER_SECOND": "0"}
-        process = invites.start_bot(address, simulator.token, folder, {} if pace else unpaced)
+        process = start_bot(address, simulator.token, folder, rates(1 if pace else 0))
         try:
             await _resident(simulator.person("first", language_code="en"), 0, Seen())
             yield simulator

@@ -1,32 +1,34 @@
-"""A made-up neighbourhood of any size, written straight into the database: years of complaints with realistic spreads.
+"""A made-up neighbourhood of any size: years of complaints with realistic spreads, as rows of the tables.
 
 How long things take follows what a mid-size Dutch town measured (median and 90th percentile of days until a report is
 closed: waste 1 and 10, roads 6 and 75, green 3 and 16); where they are follows the inhabitants of each neighbourhood.
+What is late is late as in life: promised again, and once more. `filling.py` writes the rows into a database.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
+import heapq
 import math
 import random
-import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate, islice
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import make_url
-
 from bot.neighbourhood.area import Area
+from bot.neighbourhood.steps import OPEN_STATES
 from bot.store.tables import (
     Answer,
     Base,
     Chat,
     Complaint,
+    Due,
     Found,
     History,
+    PersonTalk,
+    PersonTalkLine,
+    Photo,
     Promise,
     Reporter,
     Resident,
@@ -39,12 +41,20 @@ YEARS = 4
 RESIDENTS = 100_000
 AT_ONCE = 20_000
 OFFICE = 8
+TEXTS = 20_000
+"""So many different texts are written; people say much the same."""
 SPEED = {"rubbish": (1, 10), "paving": (6, 75), "green": (3, 16), "lights": (4, 30), "animals": (2, 12)}
 WEIGHTS = {
     "rubbish": 30, "paving": 18, "green": 14, "lights": 6, "play": 4, "traffic": 8, "animals": 5, "noise": 6,
     "unsafe": 4, "home": 3, "other": 2,
 }  # fmt: skip
 USUAL_SPEED = (4, 25)
+DONE = {"solved": 2, "confirmed": 50, "closed": 28, "cannot": 8, "not_ours": 5, "same": 4, "withdrawn": 3}
+OPEN = {"received": 35, "taken": 30, "planned": 20, "passed_on": 10, "reopened": 5}
+THEMES = {"": 40, "wonen": 25, "werken": 5, "leren": 8, "veiligheid": 12, "gezondheid": 10}
+PROMISED = timedelta(days=5)
+PHOTOS_KEPT = 365
+TALKS_KEPT = 90
 NOUNS = (
     "stoeptegel", "container", "prullenbak", "lantaarnpaal", "boom", "heg", "gras", "bank", "schommel", "glijbaan",
     "hond", "poep", "scooter", "auto", "muziek", "buren", "bankstel", "matras", "vuilniszak", "onkruid", "tak",
@@ -60,154 +70,10 @@ AROUND = (
     "weken", "sinds", "gisteren", "elke", "avond", "kinderen", "moeder", "oma", "rolstoel", "kinderwagen", "vallen",
     "struikelen", "ruikt", "stinkt", "niemand", "doet", "iets", "graag", "snel", "kijken", "dank",
 )  # fmt: skip
-Rows = Iterator[tuple[Any, ...]]
-
-
-@dataclass(slots=True)
-class MadeUp:
-    """What can be asked about afterwards: codes of neighbourhoods and topics, words by how common they are."""
-
-    complaints: int
-    streets: Sequence[str]
-
-
-class Maker:
-    """Makes the rows; the same for the same number of complaints."""
-
-    def __init__(self, area: Area, complaints: int) -> None:
-        self._dice = random.Random(complaints)
-        self._area = area
-        self._complaints = complaints
-        sounds = [
-            "heul",
-            "school",
-            "kerk",
-            "linden",
-            "eiken",
-            "ooster",
-            "molen",
-            "berg",
-            "vrij",
-            "passart",
-            "dem",
-            "mijn",
-        ]
-        ends = ["straat", "weg", "laan", "plein", "hof", "pad", "singel"]
-        middle = ["", "veld", "hei", "bos", "berg"]
-        self.streets = [f"{a}{b}{c}" for a in sounds for b in middle for c in ends]
-        self._street_weights = list(accumulate(1 / (n + 3) for n in range(len(self.streets))))
-        self._places = area.neighbourhoods
-        self._place_weights = list(accumulate(place.inhabitants for place in self._places))
-        self._topics = [topic.key for topic in area.topics]
-        self._topic_weights = list(accumulate(WEIGHTS.get(key, 3) for key in self._topics))
-        self._themes = {topic.key: topic.theme or "" for topic in area.topics}
-        self.history: list[tuple[Any, ...]] = []
-
-    def chats(self) -> Rows:
-        for number in range(1, RESIDENTS + OFFICE + 1):
-            yield (number, number.to_bytes(32, "big"), b"sealed", "nl", _ago(900), _ago(number % 300), None)
-
-    def residents(self) -> Rows:
-        for number in range(1, RESIDENTS + OFFICE + 1):
-            place = self._some(self._places, self._place_weights).code
-            came = _ago(self._dice.uniform(0, 365 * YEARS))
-            yield (number, number, place, self._area.consent.version, came, "telegram", came, True, 1, False, False)
-
-    def roles(self) -> Rows:
-        for number in range(1, OFFICE + 1):
-            yield (number, RESIDENTS + number, "coordinator" if number < 3 else "staff", "[]", "[]", _ago(900))
-
-    def complaints(self) -> Rows:
-        for number in range(1, self._complaints + 1):
-            age = 365 * YEARS * (1 - number / (self._complaints + 1)) + self._dice.uniform(0, 0.01)
-            topic = self._some(self._topics, self._topic_weights)
-            place = self._some(self._places, self._place_weights)
-            at = _ago(age)
-            median, most = SPEED.get(topic, USUAL_SPEED)
-            took = median * math.exp(self._dice.gauss(0, 1) * math.log(most / median) / 1.2816)
-            state, solved = self._state(age, took, at)
-            has_spot = self._dice.random() < 0.6
-            due = (at + timedelta(days=5)).date()
-            handler = RESIDENTS + 1 + number % OFFICE if state != "received" else None
-            words = self.words()
-            street = f"{self._some(self.streets, self._street_weights)} {self._dice.randrange(1, 200)}"
-            yield (
-                number, state, topic, self._themes[topic], words, "", "nl", "" if has_spot else street,
-                "" if has_spot else street,
-                place.latitude + self._dice.gauss(0, 0.004) if has_spot else None,
-                place.longitude + self._dice.gauss(0, 0.006) if has_spot else None,
-                place.code, due, due if state == "planned" else None, handler, "Gedaan" if solved else "",
-                "telegram", False, at, "", "", 1 if self._dice.random() < 0.03 else 0, solved,
-            )  # fmt: skip
-            self._follow(number, at, solved, state, due)
-
-    def words(self) -> str:
-        """What somebody writes: a noun, what is wrong with it, and more."""
-        dice = self._dice
-        around = " ".join(dice.choices(AROUND, k=dice.randrange(2, 9)))
-        street = f" {self._some(self.streets, self._street_weights)}" if dice.random() < 0.3 else ""
-        noun = NOUNS[min(int(dice.expovariate(0.12)), len(NOUNS) - 1)]
-        return f"De {noun} is {dice.choice(WHAT)}, {around}{street}"
-
-    def _state(self, age: float, took: float, at: datetime) -> tuple[str, datetime | None]:
-        if took >= age:
-            return self._dice.choices(["received", "taken", "planned", "passed_on"], [40, 30, 20, 10])[0], None
-        state = self._dice.choices(["solved", "confirmed", "closed", "cannot", "not_ours"], [2, 55, 30, 8, 5])[0]
-        solved = at + timedelta(days=took)
-        if state == "solved" and age - took > 20:
-            state = "closed"
-        return state, solved if state in ("solved", "confirmed", "closed") else None
-
-    def _follow(self, number: int, at: datetime, solved: datetime | None, state: str, due: Any) -> None:
-        reporter = 1 + int(RESIDENTS * self._dice.random() ** 2) % RESIDENTS
-        code = f"M{number}"
-        self.history.append((code, "received", "", reporter, at))
-        if solved:
-            self.history.append((code, "solve", "Gedaan", RESIDENTS + 1, solved))
-            if state == "confirmed":
-                verdict = self._dice.choices(["yes", "no", "unknown"], [80, 12, 8])[0]
-                self.history.append((code, f"follow-up {verdict}", "", reporter, solved + timedelta(days=3)))
-
-    def reporters(self) -> Rows:
-        for number in range(1, self._complaints + 1):
-            first = 1 + int(RESIDENTS * self._dice.random() ** 2) % RESIDENTS
-            at = _ago(365 * YEARS * (1 - number / (self._complaints + 1)))
-            yield (number, first, "", at)
-            if self._dice.random() < 0.08:
-                yield (number, first % RESIDENTS + 1, "Ik ook", at)
-
-    def promises(self) -> Rows:
-        for number in range(1, self._complaints + 1):
-            age = 365 * YEARS * (1 - number / (self._complaints + 1))
-            due = (_ago(age) + timedelta(days=5)).date()
-            state = "open" if age < 4 + self._dice.random() * 6 else self._dice.choices(["kept", "broken"], [88, 12])[0]
-            later = due + timedelta(days=7 if self._dice.random() < 0.1 else 0)
-            yield (number, f"M{number}", "answer", state, due, later, RESIDENTS + 1 + number % OFFICE, "", _ago(age))
-
-    def answers(self) -> Rows:
-        themes = ["", "wonen", "werken", "leren", "veiligheid", "gezondheid"]
-        for number in range(1, self._complaints // 5 + 1):
-            age = 365 * YEARS * (1 - number / (self._complaints // 5 + 1))
-            place = self._some(self._places, self._place_weights).code
-            question = "proud" if self._dice.random() < 0.4 else "better"
-            theme = self._dice.choices(themes, [40, 25, 5, 8, 12, 10])[0]
-            resident = 1 + number % RESIDENTS
-            yield (number, resident, question, self.words(), place, "", "nl", "telegram", False, theme, _ago(age))
-
-    def found(self) -> Rows:
-        """Of complaints and answers, in much the same order in which they came."""
-        row = 0
-        for number in range(1, self._complaints + 1):
-            row += 1
-            yield (row, f"M{number}", fold(f"{self.words()} {self._some(self.streets, self._street_weights)}"))
-            if number % 5 == 0:
-                row += 1
-                yield (row, f"A{number // 5}", fold(self.words()))
-
-    def _some(self, things: Sequence[Any], weights: Sequence[float]) -> Any:
-        return self._dice.choices(things, cum_weights=weights)[0]
-
-
+SOUNDS = ("heul", "school", "kerk", "linden", "eiken", "ooster", "molen", "berg", "vrij", "passart", "dem", "mijn")
+MIDDLE = ("", "veld", "hei", "bos", "berg")
+ENDS = ("straat", "weg", "laan", "plein", "hof", "pad", "singel")
+STREETS = tuple(f"{a}{b}{c}" for a in SOUNDS for b in MIDDLE for c in ENDS)
 COLUMNS: dict[type[Base], tuple[str, ...]] = {
     Chat: ("id", "fingerprint", "telegram_id", "language", "since", "heard_at", "unreachable_since"),
     Resident: (
@@ -218,88 +84,199 @@ COLUMNS: dict[type[Base], tuple[str, ...]] = {
     Complaint: (
         "id", "state", "topic", "theme", "words", "heard", "language", "place", "place_folded", "latitude", "longitude",
         "neighbourhood", "answer_by", "planned_for", "handler_id", "result", "came_from", "first", "at", "passed_to",
-        "reason", "reopened", "solved_at",
+        "reason", "reopened", "solved_at", "same_as",
     ),
     Reporter: ("complaint_id", "resident_id", "words", "at"),
-    Promise: ("id", "subject", "kind", "state", "first_due", "due", "made_by", "partner", "made_at"),
+    Promise: (
+        "id", "subject", "number", "kind", "state", "first_due", "due", "made_by", "partner", "made_at", "settled_at",
+    ),
+    Photo: ("id", "subject", "part", "file_id", "state", "file", "attempts", "next_at", "at"),
+    PersonTalk: ("id", "resident_id", "state", "staff_id", "opened_at", "last_at", "ended_at"),
+    PersonTalkLine: ("id", "talk_id", "by_staff", "written_by", "words", "at"),
     Answer: (
         "id", "resident_id", "question", "words", "neighbourhood", "heard", "language", "came_from", "first", "theme",
         "at",
     ),
     Found: ("id", "subject", "words"),
     History: ("subject", "what", "words", "by", "at"),
+    Due: ("what", "subject", "occasion", "at"),
 }  # fmt: skip
+Row = tuple[Any, ...]
 
 
-async def fill(database_url: str, area: Area, complaints: int) -> MadeUp:
-    """Fill a migrated, empty database."""
-    maker = Maker(area, complaints)
-    parts = [
-        (Chat, maker.chats()), (Resident, maker.residents()), (Role, maker.roles()), (Complaint, maker.complaints()),
-        (History, iter(())), (Reporter, maker.reporters()), (Promise, maker.promises()), (Answer, maker.answers()),
-        (Found, maker.found()),
-    ]  # fmt: skip
-    if make_url(database_url).get_backend_name() == "sqlite":
-        _fill_sqlite(str(make_url(database_url).database), parts, maker)
-    else:
-        await _fill_postgresql(database_url, parts, maker)
-    return MadeUp(complaints, maker.streets)
+class Maker:
+    """Makes the rows; the same for the same number of complaints."""
 
+    def __init__(self, area: Area, complaints: int) -> None:
+        self._dice = random.Random(23)
+        self._area = area
+        self._complaints = complaints
+        self._rows: dict[type[Base], list[Row]] = defaultdict(list)
+        self._numbers: dict[type[Base], int] = defaultdict(int)
+        self._to_come: list[tuple[datetime, str, str, str, int | None]] = []
+        self._street_weights = list(accumulate(1 / (n + 3) for n in range(len(STREETS))))
+        self._places = area.neighbourhoods
+        self._place_weights = list(accumulate(place.inhabitants for place in self._places))
+        self._topics = area.topics
+        self._topic_weights = list(accumulate(WEIGHTS.get(topic.key, 3) for topic in area.topics))
+        self._texts = [(text, fold(text)) for text in (self._text() for _ in range(TEXTS))]
 
-def _fill_sqlite(file: str, parts: Sequence[tuple[type[Base], Rows]], maker: Maker) -> None:
-    connection = sqlite3.connect(file)
-    connection.execute("pragma synchronous=off")
-    connection.execute("pragma cache_size=-200000")
-    for table, rows in parts:
-        columns = COLUMNS[table]
-        holes = ", ".join("?" * len(columns))
-        statement = f"insert into {table.__tablename__} ({', '.join(_quoted(columns))}) values ({holes})"
-        for batch in _batches(iter(maker.history) if table is History else rows):
-            connection.executemany(statement, [tuple(map(_for_sqlite, row)) for row in batch])
-        connection.commit()
-    connection.execute("insert into found_index (found_index) values ('rebuild')")
-    connection.commit()
-    connection.execute("pragma wal_checkpoint(truncate)")
-    connection.close()
+    def batches(self) -> Iterator[tuple[type[Base], list[Row]]]:
+        """All rows, some thousands of a table at a time; of one table in the order in which they came about."""
+        self._people()
+        yield from self._ready()
+        for number in range(1, self._complaints + 1):
+            self._complaint(number)
+            if number % 5 == 0:
+                self._answer(number)
+            if number % 50 == 0:
+                self._talk(number)
+            if number % AT_ONCE == 0:
+                yield from self._ready()
+        self._history_until(NOW)
+        yield from self._ready()
 
+    def _ready(self) -> Iterator[tuple[type[Base], list[Row]]]:
+        rows, self._rows = self._rows, defaultdict(list)
+        yield from rows.items()
 
-async def _fill_postgresql(url: str, parts: Sequence[tuple[type[Base], Rows]], maker: Maker) -> None:
-    import asyncpg
+    def _number(self, table: type[Base]) -> int:
+        self._numbers[table] += 1
+        return self._numbers[table]
 
-    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
-    await connection.execute("drop index ix_found_words")
-    for table, rows in parts:
-        columns = COLUMNS[table]
-        for batch in _batches(iter(maker.history) if table is History else rows):
-            await connection.copy_records_to_table(table.__tablename__, records=batch, columns=list(columns))
-            await asyncio.sleep(0)
-    for table, _rows in parts:
-        if table is not Reporter:
-            name = table.__tablename__
-            await connection.execute(
-                f"select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))"
+    def _people(self) -> None:
+        for number in range(1, RESIDENTS + OFFICE + 1):
+            place = self._some(self._places, self._place_weights).code
+            came, print_ = _ago(self._dice.uniform(0, 365 * YEARS)), number.to_bytes(32, "big")
+            self._rows[Chat].append((number, print_, b"sealed", "nl", _ago(900), _ago(number % 300), None))
+            self._rows[Resident].append(
+                (number, number, place, self._area.consent.version, came, "telegram", came, True, 1, False, False)
             )
-    await connection.execute("set maintenance_work_mem = '256MB'")
-    await connection.execute("create index ix_found_words on found using gin (to_tsvector('simple', words))")
-    await connection.execute("vacuum analyze")
-    await connection.close()
+        for number in range(1, OFFICE + 1):
+            role = "coordinator" if number < 3 else "staff"
+            self._rows[Role].append((number, RESIDENTS + number, role, [], [], _ago(900)))
 
+    def _complaint(self, number: int) -> None:
+        """A complaint, and what happened to it since."""
+        dice, code = self._dice, f"M{number}"
+        age = 365 * YEARS * (1 - number / (self._complaints + 1))
+        at = _ago(age)
+        self._history_until(at)
+        topic = self._some(self._topics, self._topic_weights)
+        place = self._some(self._places, self._place_weights)
+        median, most = SPEED.get(topic.key, USUAL_SPEED)
+        took = median * math.exp(dice.gauss(0, 1) * math.log(most / median) / 1.2816)
+        state, ended = self._state(age, took), at + timedelta(days=took)
+        solved = ended if state in ("solved", "confirmed", "closed") else None
+        due = (at + PROMISED).date()
+        planned = (NOW + timedelta(days=dice.uniform(0, 21))).date() if state == "planned" else None
+        handler = RESIDENTS + 1 + number % OFFICE if state != "received" else None
+        text, folded = dice.choice(self._texts)
+        spot: tuple[float | None, float | None] = (None, None)
+        street = f"{self._some(STREETS, self._street_weights)} {dice.randrange(1, 200)}"
+        if dice.random() < 0.6:
+            spot, street = (place.latitude + dice.gauss(0, 0.004), place.longitude + dice.gauss(0, 0.006)), ""
+        again = 1 if state == "reopened" or dice.random() < 0.03 else 0
+        self._rows[Complaint].append((
+            number, state, topic.key, topic.theme or "", text, "", "nl", street, street, *spot,
+            place.code, due, planned, handler, "Gedaan" if solved else "", "telegram", False, at, "", "", again, solved,
+            max(1, number - dice.randrange(1, 30)) if state == "same" else None,
+        ))  # fmt: skip
+        self._rows[Found].append((self._number(Found), code, f"{folded} {street}".rstrip()))
+        first = 1 + int(RESIDENTS * dice.random() ** 2) % RESIDENTS
+        self._rows[Reporter].append((number, first, "", at))
+        if dice.random() < 0.08:
+            self._rows[Reporter].append((number, first % RESIDENTS + 1, "Ik ook", at + timedelta(hours=1)))
+        self._promises(number, f"Gemeente, {topic.key}", at, state, took, planned)
+        self._history(code, first, at, state, took)
+        if dice.random() < 0.3 and (state in OPEN_STATES or age - took < PHOTOS_KEPT):
+            photo = (self._number(Photo), code, "before", "AgAC", "kept", f"{code}.jpg", 1, at, at)
+            self._rows[Photo].append(photo)
+        if state == "solved":
+            self._rows[Due].append(("follow_up", code, ended.isoformat(), NOW + timedelta(days=dice.uniform(0.1, 9))))
 
-def _batches(rows: Rows) -> Iterator[list[tuple[Any, ...]]]:
-    while batch := list(islice(rows, AT_ONCE)):
-        yield batch
+    def _state(self, age: float, took: float) -> str:
+        of = OPEN if took >= age else DONE
+        (state,) = self._dice.choices(list(of), list(of.values()))
+        return "closed" if state == "solved" and age - took > 10 else state
 
+    def _promises(self, number: int, partner: str, at: datetime, state: str, took: float, planned: date | None) -> None:
+        """An answer within five days; of what took longer another day, until it is done."""
+        due, is_open = (at + PROMISED).date(), state in OPEN_STATES
+        handler, until = RESIDENTS + 1 + number % OFFICE, NOW if is_open else at + timedelta(days=took)
 
-def _quoted(columns: Sequence[str]) -> list[str]:
-    return [f'"{column}"' for column in columns]
+        def promise(kind: str, became: str, day: date, settled: datetime | None) -> None:
+            here = (f"M{number}", number, kind, became, due, day, handler, partner)
+            self._rows[Promise].append((self._number(Promise), *here, at, settled))
 
+        if until.date() <= due:
+            promise("answer", "open" if is_open and not planned else "kept", due, None if is_open else until)
+        else:
+            promise("answer", "kept" if planned else "broken", due, at + PROMISED + timedelta(days=1))
+            next_day = due + PROMISED * math.ceil((until.date() - due) / PROMISED)
+            if not planned:
+                promise("again", "open" if is_open else "kept", next_day, None if is_open else until)
+        if planned:
+            promise("day", "open", planned, None)
 
-def _for_sqlite(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy writes it
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return json.dumps(value) if isinstance(value, list | dict) else value
+    def _history(self, code: str, reporter: int, at: datetime, state: str, took: float) -> None:
+        self._rows[History].append((code, "received", "", reporter, at))
+        staff, ended = RESIDENTS + 1, at + timedelta(days=took)
+        steps = [(at + timedelta(days=min(took, 1) / 2), "take", "", staff)] if state != "received" else []
+        if state in ("solved", "confirmed", "closed"):
+            steps.append((ended, "solve", "Gedaan", staff))
+        if state == "confirmed":
+            (verdict,) = self._dice.choices(["yes", "no", "unknown"], [80, 12, 8])
+            steps.append((ended + timedelta(days=3), f"follow-up {verdict}", "", reporter))
+        for when, what, words, by in steps:
+            heapq.heappush(self._to_come, (when, code, what, words, by))
+
+    def _history_until(self, moment: datetime) -> None:
+        """Lines are numbered in the order of their moments."""
+        while self._to_come and self._to_come[0][0] <= moment:
+            at, code, what, words, by = heapq.heappop(self._to_come)
+            self._rows[History].append((code, what, words, by, at))
+
+    def _answer(self, number: int) -> None:
+        number, at = number // 5, self._when(number)
+        place = self._some(self._places, self._place_weights).code
+        question = "proud" if self._dice.random() < 0.4 else "better"
+        (theme,) = self._dice.choices(
+            ["", "wonen", "werken", "leren", "veiligheid", "gezondheid"], [40, 25, 5, 8, 12, 10]
+        )
+        text, folded = self._dice.choice(self._texts)
+        about = (1 + number % RESIDENTS, question, text, place, "", "nl", "telegram", False, theme, at)
+        self._rows[Answer].append((number, *about))
+        self._rows[Found].append((self._number(Found), f"A{number}", folded))
+
+    def _talk(self, number: int) -> None:
+        """Somebody talked with a person; what ended long ago is forgotten."""
+        at = self._when(number)
+        ended = at + timedelta(hours=30)
+        is_open = ended > NOW
+        if ended < _ago(TALKS_KEPT):
+            return
+        talk, staff = self._number(PersonTalk), RESIDENTS + 1 + number % OFFICE
+        resident = 1 + number % RESIDENTS
+        lasts = (at, NOW - timedelta(minutes=5), None) if is_open else (at, ended, ended)
+        self._rows[PersonTalk].append((talk, resident, "open" if is_open else "ended", staff, *lasts))
+        for by_staff in (False, True, False):
+            who = staff if by_staff else None
+            self._rows[PersonTalkLine].append((self._number(PersonTalkLine), talk, by_staff, who, "Hoe is het?", at))
+
+    def _text(self) -> str:
+        """What somebody writes: a noun, what is wrong with it, and more."""
+        dice = self._dice
+        around = " ".join(dice.choices(AROUND, k=dice.randrange(2, 9)))
+        street = f" {self._some(STREETS, self._street_weights)}" if dice.random() < 0.3 else ""
+        noun = NOUNS[min(int(dice.expovariate(0.12)), len(NOUNS) - 1)]
+        return f"De {noun} is {dice.choice(WHAT)}, {around}{street}"
+
+    def _when(self, number: int) -> datetime:
+        return _ago(365 * YEARS * (1 - number / (self._complaints + 1)))
+
+    def _some(self, things: Sequence[Any], weights: Sequence[float]) -> Any:
+        return self._dice.choices(things, cum_weights=weights)[0]
 
 
 def _ago(days: float) -> datetime:

@@ -14,6 +14,8 @@ def show(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         print("  ".join([row[0].ljust(widths[0]), *cells]).rstrip(), flush=True)
 
 
-def aim(what: str, found: float, at_most: float) -> None:
+def aim(what: str, found: float, aim: float, *, at_least: bool = False, unit: str = "×", digits: int = 2) -> None:
     """One line: an aim, what was found, and whether that is enough."""
-    print(f"{'met   ' if found <= at_most else 'MISSED'}  {what}: {found:.2f}×, aim at most {at_most}×", flush=True)
+    met = found >= aim if at_least else found <= aim
+    bound = "at least" if at_least else "at most"
+    print(f"{'met   ' if met else 'MISSED'}  {what}: {found:.{digits}f}{unit}, aim {bound} {aim}{unit}", flush=True)

@@ -296,8 +296,8 @@ class Coordinator(Player):
             await self._by_card(code, notice, told, done)
         await self.awaits(f"that {code} is done", says(code))
         told.solutions.append(done)
-        so_far = [*told.photos, *(photo for each in told.solutions for photo in each.photos)]
-        for photo in (*done.photos, *so_far):  # with the notice, and with the follow-up's question
+        question = [*told.photos, *done.photos]  # of what was done before, and wasn't enough, nothing is shown again
+        for photo in (*done.photos, *question):  # with the notice, and with the follow-up's question
             self.ledger.pictures[told.reporter, photo] += 1
 
     async def _by_card(self, code: str, notice: Seen, told: Reported, done: Solution) -> None:

@@ -26,17 +26,24 @@ COLUMNS: tuple[tuple[str, sa.Column[Any]], ...] = (
     ("residents", sa.Column("morning", sa.Boolean(), nullable=False, server_default=sa.false())),
 )
 
-IN_ORDER = ("state", "topic", "neighbourhood")
+IN_ORDER: dict[str, list[str]] = {
+    "ix_complaints_state_id": ["state", "id", "neighbourhood", "topic", "theme", "handler_id"],
+    "ix_complaints_topic_id": ["topic", "id"],
+    "ix_complaints_neighbourhood_id": ["neighbourhood", "id"],
+    "ix_complaints_theme_id": ["theme", "id"],
+    "ix_complaints_handler_id_state": ["handler_id", "state", "id"],
+    "ix_complaints_at_id": ["at", "id"],
+}
 """What the office's list is narrowed by, with the order in which it is shown."""
 
 PROMISED_BEFORE = (
-    """INSERT INTO promises (subject, kind, state, first_due, due, made_by, partner, made_at)
-    SELECT 'M' || id, CASE WHEN state = 'planned' THEN 'day' ELSE 'answer' END, 'open',
+    """INSERT INTO promises (subject, number, kind, state, first_due, due, made_by, partner, made_at)
+    SELECT 'M' || id, id, CASE WHEN state = 'planned' THEN 'day' ELSE 'answer' END, 'open',
         CASE WHEN state = 'planned' THEN coalesce(planned_for, answer_by) ELSE answer_by END,
         CASE WHEN state = 'planned' THEN coalesce(planned_for, answer_by) ELSE answer_by END, handler_id, '', at
     FROM complaints WHERE state IN ('received', 'taken', 'planned', 'reopened')""",
-    """INSERT INTO promises (subject, kind, state, first_due, due, made_by, partner, made_at)
-    SELECT 'I' || id, 'answer', 'open', answer_by, answer_by, NULL, '', at FROM ideas WHERE state = 'received'""",
+    """INSERT INTO promises (subject, number, kind, state, first_due, due, made_by, partner, made_at)
+    SELECT 'I' || id, id, 'answer', 'open', answer_by, answer_by, NULL, '', at FROM ideas WHERE state = 'received'""",
 )
 """What was promised before there was a ledger; `bot/neighbourhood/promise_days.py` goes on with it."""
 
@@ -46,14 +53,19 @@ def upgrade() -> None:
     for table, column in COLUMNS:
         op.add_column(table, column._copy())
     op.create_index("ix_complaints_topic_place_folded", "complaints", ["topic", "place_folded"])
-    op.drop_index("ix_complaints_neighbourhood", "complaints")
-    for name in IN_ORDER:
-        op.create_index(f"ix_complaints_{name}_id", "complaints", [name, "id"])
-    op.create_index("ix_complaints_at", "complaints", ["at"])
+    for name in ("neighbourhood", "handler_id"):
+        op.drop_index(f"ix_complaints_{name}", "complaints")
+    for name, columns in IN_ORDER.items():
+        op.create_index(name, "complaints", columns)
+    op.create_index("ix_complaints_same_as", "complaints", ["same_as"], **_only("same_as IS NOT NULL"))
+    op.drop_index("ix_residents_warned_at", "residents")
+    op.create_index("ix_residents_warned_at", "residents", ["warned_at"], **_only("warned_at IS NOT NULL"))
+    op.create_index("ix_person_talks_state", "person_talks", ["state"])
     op.create_table(
         "promises",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("first_due", sa.Date(), nullable=False),
@@ -66,23 +78,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_promises"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_promises_subject", "promises", ["subject"])
+    op.create_index("ix_promises_subject_state", "promises", ["subject", "state"])
     op.create_index("ix_promises_made_by", "promises", ["made_by"])
-    op.create_index("ix_promises_state_due", "promises", ["state", "due"])
+    with_all = ["state", "due", "id", "kind", "subject", "made_by", "partner"]
+    op.create_index("ix_promises_state_due", "promises", with_all)
+    op.create_index("ix_promises_state_kind", "promises", ["state", "kind", "number", "subject"])
+    op.create_index("ix_promises_state_settled_at", "promises", ["state", "settled_at"])
     for statement in PROMISED_BEFORE:
         op.execute(statement)
-    behind = sa.text("wanted > shown")
-    op.create_index("ix_posts_behind", "posts", ["chat_id"], sqlite_where=behind, postgresql_where=behind)
+    op.create_index("ix_posts_behind", "posts", ["chat_id"], **_only("wanted > shown"))
+    _index_words(", prefix='2 3'")  # a short beginning is that of very many words
 
 
 def downgrade() -> None:
     """Take back."""
+    _index_words("")
     op.drop_index("ix_posts_behind", "posts")
     op.drop_table("promises")
-    op.drop_index("ix_complaints_at", "complaints")
+    op.drop_index("ix_person_talks_state", "person_talks")
+    op.drop_index("ix_residents_warned_at", "residents")
+    op.create_index("ix_residents_warned_at", "residents", ["warned_at"])
+    op.drop_index("ix_complaints_same_as", "complaints")
     for name in IN_ORDER:
-        op.drop_index(f"ix_complaints_{name}_id", "complaints")
-    op.create_index("ix_complaints_neighbourhood", "complaints", ["neighbourhood"])
+        op.drop_index(name, "complaints")
+    for column in ("neighbourhood", "handler_id"):
+        op.create_index(f"ix_complaints_{column}", "complaints", [column])
     op.drop_index("ix_complaints_topic_place_folded", "complaints")
     for table, column in reversed(COLUMNS):
         op.drop_column(table, column.name)
+
+
+def _index_words(how: str) -> None:
+    """Make SQLite's index of words anew; PostgreSQL's stays as it is."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE found_index")
+        op.execute(f"CREATE VIRTUAL TABLE found_index USING fts5 (words, content='found', content_rowid='id'{how})")
+        op.execute("INSERT INTO found_index (found_index) VALUES ('rebuild')")
+
+
+def _only(rows: str) -> dict[str, Any]:
+    """An index over some rows alone."""
+    return {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 COLUMNS: tuple[tuple[str, sa.Column[Any]], ...] = (
+    ("residents", sa.Column("weekly", sa.Boolean(), nullable=False, server_default=sa.true())),
     ("events", sa.Column("kind", sa.String(length=8), nullable=False, server_default="event")),
     ("events", sa.Column("state", sa.String(length=12), nullable=False, server_default="on")),
     ("events", sa.Column("language", sa.String(length=8), nullable=False, server_default="")),
@@ -37,6 +38,7 @@ COLUMNS: tuple[tuple[str, sa.Column[Any]], ...] = (
     ("broadcasts", sa.Column("unknown", sa.Integer(), nullable=False, server_default="0")),
     ("broadcasts", sa.Column("approved_by", sa.Integer(), nullable=True)),
     ("recipients", sa.Column("message_id", sa.Integer(), nullable=True)),
+    ("recipients", sa.Column("not_before", sa.Float(), nullable=False, server_default="0")),
 )
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
+
+_JOINED = text("same_as IS NOT NULL")
+
+
+def _number_in_subject(row: Any) -> int:
+    return int(row.get_current_parameters()["subject"][1:])
 
 
 class Answer(Base):
@@ -54,11 +60,11 @@ class Complaint(Base):
     neighbourhood: Mapped[str | None] = mapped_column(String(16))
     answer_by: Mapped[date]
     planned_for: Mapped[date | None]
-    handler_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     result: Mapped[str] = mapped_column(Text, default="")
     came_from: Mapped[str] = mapped_column(String(64))
     first: Mapped[bool]
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     passed_to: Mapped[str] = mapped_column(Text, default="")
     same_as: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(16), default="")
@@ -68,9 +74,14 @@ class Complaint(Base):
         Index("ix_complaints_state_answer_by", "state", "answer_by"),
         Index("ix_complaints_topic_latitude", "topic", "latitude", "longitude"),
         Index("ix_complaints_topic_place_folded", "topic", "place_folded"),
-        Index("ix_complaints_state_id", "state", "id"),
+        # The office's lists, in order; of a state with all that they are narrowed by, without a look at the row.
+        Index("ix_complaints_state_id", "state", "id", "neighbourhood", "topic", "theme", "handler_id"),
         Index("ix_complaints_topic_id", "topic", "id"),
         Index("ix_complaints_neighbourhood_id", "neighbourhood", "id"),
+        Index("ix_complaints_theme_id", "theme", "id"),
+        Index("ix_complaints_handler_id_state", "handler_id", "state", "id"),
+        Index("ix_complaints_at_id", "at", "id"),
+        Index("ix_complaints_same_as", "same_as", sqlite_where=_JOINED, postgresql_where=_JOINED),
     )
 
     @property
@@ -120,7 +131,15 @@ class Photo(Base):
 
 
 class Idea(Base):
-    """A resident's idea for a voucher, I<id> to everybody. state: "received", "answered", "awarded", "not_now"."""
+    """A resident's idea for a voucher, I<id> to everybody. States, and who moves them: `neighbourhood/idea_steps.py`.
+
+    `spoken`: voice messages that answer the other questions, by the question's name. `amount` as it was said;
+    `amount_cents` only where it was understood beyond doubt. `rules_version`: of the day that it was handed in.
+    `missing`: what its owner was asked; `waits_since`: since when it waits for its owner, while the clock stands still.
+    `checklist`: the five points of ACTIE, each ticked or not. `done`, `difference`: its story, which others see only
+    when `story_shown`. `advice`: what the panel's votes say ("award", "not_now"), or that its meeting is to say
+    ("meeting"), until it is decided; empty before.
+    """
 
     __tablename__ = "ideas"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -132,12 +151,25 @@ class Idea(Base):
     language: Mapped[str] = mapped_column(String(8))
     whom: Mapped[str] = mapped_column(Text, default="")
     together: Mapped[str] = mapped_column(Text, default="")
+    behind: Mapped[str] = mapped_column(Text, default="")
+    neighbours: Mapped[str] = mapped_column(Text, default="")
+    spoken: Mapped[dict[str, Any]] = mapped_column(default=dict)
     amount: Mapped[str] = mapped_column(Text, default="")
+    amount_cents: Mapped[int | None]
     wish: Mapped[str] = mapped_column(String(16), default="")
     neighbourhood: Mapped[str | None] = mapped_column(String(16))
+    rules_version: Mapped[str] = mapped_column(String(16), default="")
+    contact_id: Mapped[int | None]
+    missing: Mapped[str] = mapped_column(Text, default="")
+    waits_since: Mapped[datetime | None]
+    checklist: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    advice: Mapped[str] = mapped_column(String(8), default="")
     answer_by: Mapped[date]
     answer: Mapped[str] = mapped_column(Text, default="")
     awarded_cents: Mapped[int | None]
+    done: Mapped[str] = mapped_column(Text, default="")
+    difference: Mapped[str] = mapped_column(Text, default="")
+    story_shown: Mapped[bool] = mapped_column(default=False)
     came_from: Mapped[str] = mapped_column(String(64))
     first: Mapped[bool]
     at: Mapped[datetime]
@@ -235,12 +267,13 @@ class Promise(Base):
 
     kind: "answer" (to be answered by `due`), "day" (to be done on `due`), "again" (after one that was broken).
     state: "open", "kept", "broken", "dropped" (what was promised is no longer the office's to do).
-    `partner`: who was to do it, where that is not the office.
+    `number`: that of the subject, by itself. `partner`: who was to do it, where that is not the office.
     """
 
     __tablename__ = "promises"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(16), index=True)
+    subject: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int] = mapped_column(default=_number_in_subject)
     kind: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(8), default="open")
     first_due: Mapped[date]
@@ -249,4 +282,11 @@ class Promise(Base):
     partner: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_promises_state_due", "state", "due"),)
+    __table_args__ = (
+        # With both: SQLite takes the narrower of two indexes by their number of columns, and open ones are many.
+        Index("ix_promises_subject_state", "subject", "state"),
+        # In order, with what tells which are late and whose: without a look at the row.
+        Index("ix_promises_state_due", "state", "due", "id", "kind", "subject", "made_by", "partner"),
+        Index("ix_promises_state_kind", "state", "kind", "number", "subject"),
+        Index("ix_promises_state_settled_at", "state", "settled_at"),
+    )

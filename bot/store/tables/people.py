@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
+
+_WARNED = text("warned_at IS NOT NULL")
 
 
 class Chat(Base):
@@ -47,13 +49,17 @@ class Resident(Base):
     brought_by: Mapped[int | None] = mapped_column(index=True)
     reads_aloud: Mapped[bool] = mapped_column(default=False)
     morning: Mapped[bool] = mapped_column(default=False)
-    warned_at: Mapped[datetime | None] = mapped_column(index=True)
+    weekly: Mapped[bool] = mapped_column(default=True)
+    warned_at: Mapped[datetime | None]
+    # Nearly nobody is warned: SQLite would rather go through all the others than by when they were heard last.
+    __table_args__ = (Index("ix_residents_warned_at", "warned_at", sqlite_where=_WARNED, postgresql_where=_WARNED),)
 
 
 class Role(Base):
     """What somebody may do beyond a resident: "panel", "staff" or "coordinator"; a withdrawn role stays as a row.
 
-    `neighbourhoods`, `topics`: what staff work on, where that is not everything.
+    `neighbourhoods`, `topics`: what staff work on, where that is not everything. `chairs`: of the panel, who enters
+    what its meeting decided.
     """
 
     __tablename__ = "roles"
@@ -62,6 +68,7 @@ class Role(Base):
     role: Mapped[str] = mapped_column(String(16))
     neighbourhoods: Mapped[list[Any]] = mapped_column(default=list)
     topics: Mapped[list[Any]] = mapped_column(default=list)
+    chairs: Mapped[bool] = mapped_column(default=False)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -114,7 +121,7 @@ class PersonTalk(Base):
     __tablename__ = "person_talks"
     id: Mapped[int] = mapped_column(primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"), index=True)
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(8), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"))
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]

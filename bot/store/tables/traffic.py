@@ -99,7 +99,8 @@ class Message(Base):
 class Broadcast(Base):
     """One message to many, B<id>: a letter in each language, and counts that the sender keeps.
 
-    state: "asked" (waits for a second coordinator's yes), "running" (from `not_before` on), "paused", "stopped", "done".
+    state: "proving" (sent to who made it first), "asked" (waits for a second coordinator's yes), "planned" (for its
+    time; who gets it is fixed when it starts), "running" (from `not_before` on), "paused", "stopped", "done".
     `letters`: language → method and content. lane: 2 bulk, or 1 for what people must know (a change, a reminder).
     `audience`: for whom it was meant, as it was chosen. `edits`: the number of the broadcast whose messages this one
     changes. `never_twice`: what was in hand when the process died is not sent again, and counted in `unknown`.
@@ -140,7 +141,8 @@ class Broadcast(Base):
 class Recipient(Base):
     """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable), "refused", "unknown".
 
-    `message_id`: the message that was sent; of a broadcast that edits: the one that is to be changed.
+    `message_id`: the message that was sent; of a broadcast that edits: the one that is to be changed. `claimed_until`:
+    a sender has it in hand; `not_before`: what did not go is tried again from then on; seconds of the database's clock.
     """
 
     __tablename__ = "recipients"
@@ -149,6 +151,7 @@ class Recipient(Base):
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     message_id: Mapped[int | None]
     claimed_until: Mapped[float] = mapped_column(default=0.0)
+    not_before: Mapped[float] = mapped_column(default=0.0)
     attempts: Mapped[int] = mapped_column(default=0)
     __table_args__ = (Index("ix_recipients_broadcast_id_state", "broadcast_id", "state", "chat_id"),)
 
