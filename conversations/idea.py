@@ -97,7 +97,7 @@ async def withdraw_idea(talk: Talk) -> IdeaWithdrawn | Stays:
 
 
 def _as_amount(cents: int) -> Words:
-    return _("about {amount}", amount=Money(cents)) if cents else _("nothing yet")
+    return _("about {amount}", amount=Money(cents)) if cents else _("not said yet")
 
 
 def _as_said(told: Told) -> Words:
@@ -105,4 +105,4 @@ def _as_said(told: Told) -> Words:
         return told.text
     if told.voice:
         return _("your voice message")
-    return _("your photo") if told.photo else _("nothing yet")
+    return _("your photo") if told.photo else _("not said yet")

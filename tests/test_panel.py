@@ -508,7 +508,7 @@ async def test_each_member_has_a_card_that_follows(rules: Rules) -> None:
         await work.session.refresh(other)
         assert "Jouw stem: Voor" in mine.content["text"]
         assert "Jouw stem" not in other.content["text"]
-        assert "3 leden" in other.content["text"]
+        assert "Stemmen kan tot" in other.content["text"]
 
 
 async def test_made_up_buttons_do_nothing_for_who_may_not(town: Town) -> None:

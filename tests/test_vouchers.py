@@ -479,9 +479,25 @@ def test_a_voucher_scans_from_paper_and_holds_every_word(tmp_path: Path, changed
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_the_budget_is_drawn_whatever_there_is(tmp_path: Path, direction: str) -> None:
-    row = {"label": "W" * 28, "whole": "€ 20.000.000", "parts": [0, 0, 0], "amounts": ["€ 0"] * 3, "below": ""}
-    full = {**row, "parts": [1, 2, 2_000_000_000], "amounts": ["€ 20.000.000"] * 3, "below": "Terug: € 20.000.000"}
-    asked = {"title": "Geld", "source": "Heerlen", "direction": direction, "palette": list(AREA.colours.in_order)}
+    row: dict[str, Any] = {
+        "label": "W" * 28,
+        "whole": "€ 20.000.000",
+        "parts": [0, 0, 0],
+        "amounts": ["€ 0"] * 3,
+        "below": "",
+    }
+    full: dict[str, Any] = {
+        **row,
+        "parts": [1, 2, 2_000_000_000],
+        "amounts": ["€ 20.000.000"] * 3,
+        "below": "Terug: € 20.000.000",
+    }
+    asked: dict[str, Any] = {
+        "title": "Geld",
+        "source": "Heerlen",
+        "direction": direction,
+        "palette": list(AREA.colours.in_order),
+    }
     asked |= {"names": ["Uitgegeven " * 2] * 3, "rows": [row, full] * 8}
     budget_picture.draw(asked, tmp_path / "budget.png")
     with Image.open(tmp_path / "budget.png") as image:

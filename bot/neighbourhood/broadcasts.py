@@ -72,8 +72,8 @@ async def launch(
 ) -> list[Words]:
     """Write it down, and send each letter that somebody will read to who made it; gives what that person is told.
 
-    It goes on by itself when Telegram has taken all of them. `found`: those whom it is for, where they were counted just
-    now. Raises `NotAllowed`.
+    It goes on by itself when Telegram has taken all of them. `found`: those whom it is for, where they were counted
+    just now. Raises `NotAllowed`.
     """
     by.must_be(STAFF, "/broadcast")
     found = found or await audience.count(work, broadcast.audience, by.resident.id)

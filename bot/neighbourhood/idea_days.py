@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.neighbourhood import consultations, idea_contacts, idea_steps, money, panel, panel_posts, residents
+from bot.neighbourhood import (
+    consultations,
+    idea_contacts,
+    idea_steps,
+    money,
+    panel,
+    panel_posts,
+    panel_votes,
+    residents,
+)
 from bot.neighbourhood.work import Action, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Idea
 from conversations.words import Words, _, s_
 
-ROWS = (idea_steps.REMIND, idea_steps.AGAIN_FROM, panel.VOTES_OVER, consultations.CLOSES)
+ROWS = (idea_steps.REMIND, idea_steps.AGAIN_FROM, panel_votes.VOTES_OVER, consultations.CLOSES)
 REMINDERS = 2
 
 
@@ -19,7 +28,7 @@ async def fall_due(work: Work, what: str, subject: str, occasion: str) -> None:
     idea = await work.session.get(Idea, int(subject[1:]))
     if idea is None:
         return
-    if what == panel.VOTES_OVER:
+    if what == panel_votes.VOTES_OVER:
         await panel.over(work, idea)
     elif what == consultations.CLOSES:
         await consultations.close(work, idea, occasion)

@@ -16,14 +16,14 @@ from conversations.words import Local, Text, Value, Words, _, s_
 
 STATE_NAMES: dict[str, Text] = {
     "received": _("handed in"),
-    "more": _("waits for your answer"),
+    "more": _("waits for an answer"),
     "checked": _("fits the rules, now the vote"),
     "consulting": _("the neighbourhood is asked"),
     "answered": _("answered"),
     "awarded": _("yes, go ahead"),
     "not_now": _("not now"),
     "cannot": _("can't be done"),
-    "accepted": _("yours to do"),
+    "accepted": _("it goes ahead"),
     "running": _("going on"),
     "accounted": _("done, we look at it"),
     "finished": _("finished"),

@@ -21,8 +21,6 @@ from conversations.results import IdeaAnswered, Refused
 from conversations.standard import IDEA_REASONS, sentence
 from conversations.words import Money, Value, Words, _, s_
 
-VOTES_OVER = "idea_votes"
-"""The row of `due` that counts the votes when their time is over."""
 MEETING = "meeting"
 
 
@@ -45,7 +43,7 @@ async def check(work: Work, by: Person, idea: Idea, rule: str, verdict: str) -> 
     said = RuleCheck(idea_id=idea.id, rule=rule, member=by.resident.id, verdict=verdict, at=work.now)
     await work.session.merge(said)
     await settle(work, idea)
-    await panel_posts.refresh(work, idea)
+    await _show(work, by, idea, "received")
 
 
 async def vote(work: Work, by: Person, idea: Idea, what: str) -> None:
@@ -59,7 +57,7 @@ async def vote(work: Work, by: Person, idea: Idea, what: str) -> None:
     await work.session.merge(Vote(idea_id=idea.id, member=by.resident.id, vote=what, at=work.now))
     work.note(idea.code, "voted", by.resident)
     await (settle(work, idea) if state == "received" else count(work, idea, by))
-    await panel_posts.refresh(work, idea)
+    await _show(work, by, idea, state)
 
 
 async def settle(work: Work, idea: Idea) -> None:
@@ -171,7 +169,8 @@ async def decide(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Re
         note = " ".join(filter(None, [answered.reason, answered.words]))
         facts |= {"why": why, "note": note, "votes": await _votes(work, idea)}
         made = await idea_steps.make_step(work, answered.what, by, idea, **facts)
-    idea.answer = answered.words or answered.can
+    reasons = [work.render(each, idea.language) for each in sentence(IDEA_REASONS, answered.reason)]
+    idea.answer = "\n".join(filter(None, [*reasons, answered.words, answered.can]))
     await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
     said_too: list[Words] = [s_("The office decided otherwise than you advised:"), answered.words] if differs else []
     await _tell_panel(work, idea, said_too, but=by)
@@ -197,10 +196,20 @@ async def _may_say(work: Work, by: Person, idea: Idea, state: str, attempt: str)
         raise await too_late(work, by, idea.code, idea_steps.STATE_NAMES[idea.state])
 
 
+async def _show(work: Work, by: Person, idea: Idea, state: str) -> None:
+    """What a member said changes their own card; those of others only with the idea, not under their thumbs."""
+    if idea.state != state or idea.advice:
+        await panel_posts.refresh(work, idea)
+        return
+    for seat in await panel_members.seats(work):
+        if seat.number == by.resident.id:
+            await panel_posts.put(work, idea, seat, by.chat)
+
+
 async def _open_votes(work: Work, idea: Idea) -> None:
     until = work.allowed_at(work.now + timedelta(days=work.area.panel.voting_days))
-    await work.session.execute(delete(Due).where(Due.what == VOTES_OVER, Due.subject == idea.code))
-    work.session.add(Due(what=VOTES_OVER, subject=idea.code, occasion=idea_steps.stamp(work.now), at=until))
+    await work.session.execute(delete(Due).where(Due.what == panel_votes.VOTES_OVER, Due.subject == idea.code))
+    work.session.add(Due(what=panel_votes.VOTES_OVER, subject=idea.code, occasion=idea_steps.stamp(work.now), at=until))
     await work.session.flush()
 
 

@@ -13,7 +13,7 @@ from bot.neighbourhood.work import Work
 from bot.outbox import posts
 from bot.outbox.letters import Bold, Button, Letter, letters
 from bot.store.tables import Chat, Idea, Post
-from conversations.words import Money, Words, s_, sn_
+from conversations.words import Money, Words, s_
 
 OF_WORDS, OF_AN_ANSWER = 1000, 300
 """So many characters of the idea, and of each answer about it, stand on the card."""
@@ -112,11 +112,11 @@ async def _turn_of(work: Work, idea: Idea, seat: Seat, mine: str | None) -> tupl
             return done, [*_own_rules(await _my_rules(work, idea, seat)), *involved]
         said, rows = rule_question(work, idea, rule)
         return said, [*rows, *involved]
-    count = await panel_votes.count(work, idea)
+    until = await panel_votes.open_until(work, idea)
     lines: list[Words] = [s_("It fits the rules. What is your vote?")]
     if mine is not None:
         lines = [s_("Your vote: {vote}. Others don't see it until all are counted.", vote=VOTE_NAMES[mine])]
-    lines.append(sn_("{count} member hasn't voted yet.", "{count} members haven't voted yet.", count.waiting))
+    lines += [s_("Voting is open until {moment}.", moment=until)] if until else []
     return lines, [*_votes(), *involved]
 
 

@@ -6,16 +6,19 @@ Whoever was on the panel when they said it counts, also when they have left it s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 
 from bot.neighbourhood import idea_rules, panel_members
 from bot.neighbourhood.work import Work
-from bot.store.tables import Idea, RuleCheck, Vote
+from bot.store.tables import Due, Idea, RuleCheck, Vote
 
 FOR, AGAINST, INVOLVED = "for", "against", "involved"
 VOTES = (FOR, AGAINST, INVOLVED)
 VERDICTS = ("yes", "no", "unsure")
+VOTES_OVER = "idea_votes"
+"""The row of `due` that counts the votes when their time is over."""
 LOOK_AT_EACH = 2
 """So many members look at each rule, or all where the panel is smaller."""
 
@@ -43,6 +46,11 @@ async def count(work: Work, idea: Idea) -> Count:
     said = list(votes.values())
     waiting = [seat for seat in await panel_members.seats(work) if seat.number not in votes]
     return Count(said.count(FOR), said.count(AGAINST), said.count(INVOLVED), len(waiting))
+
+
+async def open_until(work: Work, idea: Idea) -> datetime | None:
+    """Until when members can vote; None where no vote is open."""
+    return await work.session.scalar(select(Due.at).where(Due.what == VOTES_OVER, Due.subject == idea.code))
 
 
 async def verdicts_of(work: Work, idea: Idea) -> dict[str, dict[int, str]]:

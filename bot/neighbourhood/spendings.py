@@ -23,7 +23,7 @@ from bot.neighbourhood.spending_cards import STATE_NAMES
 from bot.neighbourhood.steps import DIFFERENTLY
 from bot.neighbourhood.work import STAFF, Action, Closing, NotAllowed, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Due, Entry, Idea, Spending, Voucher
+from bot.store.tables import Due, Entry, Idea, Photo, Spending, Voucher
 from conversations.spent import SpendingRefused, Spent
 from conversations.words import Money, Text, Words, _, s_
 
@@ -139,6 +139,20 @@ async def spendings_of(work: Work, idea: Idea) -> Sequence[Spending]:
     """All of an idea's, the oldest first."""
     query = select(Spending).where(Spending.idea_id == idea.id).order_by(Spending.id)
     return (await work.session.scalars(query)).all()
+
+
+async def photo_was_bad(work: Work, photo: Photo) -> None:
+    """A receipt turned out to be no picture: tell who sent it."""
+    spending = await work.session.get(Spending, int(photo.subject[1:]))
+    idea = await work.session.get(Idea, spending.idea_id) if spending is not None else None
+    owner = await residents.person_of(work, idea.resident_id) if idea is not None and idea.resident_id else None
+    if idea is None or owner is None:
+        return
+    said = [
+        _("I couldn't open a photo with {code}.", code=idea.code),
+        _("Please keep the receipt, and show it at the office."),
+    ]
+    work.tell(owner.chat, said, Lane.NOTICE, subject=f"{photo.subject} photo")
 
 
 async def forget(work: Work, number: int) -> list[str]:

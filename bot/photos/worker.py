@@ -15,8 +15,8 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError
 from sqlalchemy import delete, select
 
-from bot.neighbourhood import complaints
-from bot.neighbourhood.work import Surroundings
+from bot.neighbourhood import complaints, spendings
+from bot.neighbourhood.work import Surroundings, Work
 from bot.store.database import is_away
 from bot.store.tables import Photo
 
@@ -105,7 +105,7 @@ class PhotoWorker:
                 return
             row.state, row.file = ("kept", name) if name else ("bad", None)
             if name is None:
-                await complaints.photo_was_bad(work, row)
+                await _tell_sender(work, row)
 
     async def _remove(self, photo: Photo) -> None:
         if photo.file:
@@ -122,7 +122,12 @@ class PhotoWorker:
             row.next_at = self._around.clock.now() + timedelta(seconds=min(30 * 4**row.attempts, 6 * 3600))
             if row.attempts > PATIENCE:
                 row.state = "bad"
-                await complaints.photo_was_bad(work, row)
+                await _tell_sender(work, row)
+
+
+async def _tell_sender(work: Work, photo: Photo) -> None:
+    about = spendings if photo.subject.startswith("S") else complaints
+    await about.photo_was_bad(work, photo)
 
 
 async def reencoded(content: bytes) -> bytes:

@@ -145,12 +145,14 @@ async def for_owner(talk: Dialogues, idea: Idea) -> tuple[list[Words], list[tupl
 async def for_staff(work: Work, idea: Idea) -> list[Words]:
     """What the card of an idea says of its voucher, and of how it went."""
     voucher = await work.session.get(Voucher, idea.id)
-    there = {"balance": Money(voucher.balance), "day": voucher.valid_until} if voucher is not None else {}
-    spent = ", ".join(each.code for each in await spendings.spendings_of(work, idea)) if voucher is not None else ""
+    lines: list[Words] = []
+    if voucher is not None:
+        there = s_("On its voucher: {balance}, until {day}.", balance=Money(voucher.balance), day=voucher.valid_until)
+        lines.append(there if voucher.state == "open" else s_("Its voucher is closed."))
+        spent = ", ".join(each.code for each in await spendings.spendings_of(work, idea))
+        lines += [s_("Spent: {codes}", codes=spent)] if spent else []
     return [
-        *([s_("On its voucher: {balance}, until {day}.", **there)] if voucher and voucher.state == "open" else []),
-        *([s_("Its voucher is closed.")] if voucher and voucher.state != "open" else []),
-        *([s_("Spent: {codes}", codes=spent)] if spent else []),
+        *lines,
         *([s_("Done: {words}", words=idea.done)] if idea.done else []),
         *([s_("Changed: {words}", words=idea.difference)] if idea.difference else []),
     ]
