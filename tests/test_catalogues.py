@@ -112,7 +112,7 @@ def test_the_catalogues_are_in_order() -> None:
 def test_the_bot_speaks_dutch() -> None:
     words = Catalogues(ROOT / "bot" / "locales", ("nl", "en"), ZoneInfo("Europe/Amsterdam"))
     assert words.render(Text("Yes, that's fine"), "nl") == "Ja, dat is goed"
-    assert words.render(Text("Show more", catalogue="staff"), "nl") == "Meer laten zien"
+    assert words.render(Text("Show more", catalogue="staff"), "nl") == "Laat meer zien"
     assert words.render(Text("From now on in English."), "nl") == "Vanaf nu in het Nederlands."
     assert words.render(Text("From now on in English."), "en") == "From now on in English."
     for count, told in ((0, "0 foto's"), (1, "1 foto"), (3, "3 foto's")):
@@ -126,7 +126,7 @@ def test_the_labels_are_found_where_they_are_used() -> None:
         "I'm proud of this",  # Option
         "Report something",  # Action, in a constant
         "Show more",  # Button, within work.render
-        "I take it",  # Button, by a loop over a constant
+        "I'm coming",  # Button, by a loop over a constant
         "Change the words",  # Line
         "Send it",  # confirm
         "Invite everybody",  # Confirmation

@@ -162,7 +162,8 @@ async def test_each_step_from_each_state(rules: Rules, role: str, mode: str) -> 
             wish = "advice" if name == "answer" and mode != "no panel" else "money"
             for state in sorted(idea_steps.STATES):
                 it = await an_idea(rules, work, wish)
-                it.state, it.advice, it.waits_since = state, "award" if wish == "money" else "", work.now
+                advice = "meeting" if mode == "panel" and role != "bot" else "award"
+                it.state, it.advice, it.waits_since = state, advice if wish == "money" else "", work.now
                 await work.session.flush()
                 await rules.told(work, "Anna")
                 before = await rules.history(work, it.code)

@@ -248,6 +248,9 @@ async def test_no_is_never_said_by_counting_alone(rules: Rules) -> None:
         assert (idea.state, idea.advice) == ("checked", "not_now")
         assert await rules.told(work, "Anna") == []
         assert any("waarom" in each for each in await rules.told(work, "Piet"))
+        await budget(rules, work, 10_000)
+        with pytest.raises(NotAllowed):
+            await acts.act(work, members[0], IdeaAnswered(1, "award", "Toch maar wel", 10_000))
 
 
 async def test_when_time_is_over_the_votes_that_there_are_count(rules: Rules) -> None:
@@ -299,7 +302,7 @@ async def test_without_enough_money_it_stays_and_those_who_decide_hear_how_much_
         await budget(rules, work, 7_500)
         for member in members:
             await panel.vote(work, member, idea, "for")
-        assert (idea.state, idea.advice, idea.awarded_cents) == ("checked", "award", None)
+        assert (idea.state, idea.advice, idea.awarded_cents) == ("checked", "meeting", None)
         assert await rules.told(work, "Anna") == []
         for name in ("Piet", "Sanne"):
             assert any("€ 75" in each.replace("\xa0", " ") for each in await rules.told(work, name))
@@ -315,6 +318,9 @@ async def test_a_yes_of_which_the_amount_is_not_known_waits_for_the_chair(rules:
         for member in members:
             await panel.vote(work, member, idea, "for")
         assert (idea.state, idea.advice) == ("checked", "award")
+        day = work.today + timedelta(days=60)
+        with pytest.raises(NotAllowed):
+            await acts.act(work, members[0], IdeaAnswered(1, "not_now", "Toch niet", None, "money", "Niets", day))
         await budget(rules, work, 7_500)
         await acts.act(work, members[0], IdeaAnswered(1, "award", "", 2_000))
         assert idea.awarded_cents == 2_000
@@ -502,6 +508,7 @@ async def test_each_member_has_a_card_that_follows(rules: Rules) -> None:
         assert all("Een bankje" in each.content["text"] for each in cards)
         assert all("Anna" not in each.content["text"] for each in cards)
         await panel.vote(work, members[0], idea, "for")
+        await work.session.flush()
         mine = next(each for each in cards if each.chat_id == members[0].chat.id)
         other = next(each for each in cards if each.chat_id == members[1].chat.id)
         await work.session.refresh(mine)

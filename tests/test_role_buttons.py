@@ -122,6 +122,9 @@ ALL = BUTTONS | IDEAS | EVENTS
 ELSEWHERE_KNOWN = {
     *("more", "brings", "name", "noname", "helps", "nohelp", "many", "poster", "preview", "on", "all"),
     *("is", "stay", "readaloud", "neighbour", "moved", "forget", "stop", "mydata", "invite", "start", "consent"),
+    # Who may is told by the tests of vouchers, consultations, friends of an idea and the panel's composition.
+    *("V", "spend", "show", "done", "fine", "part", "paid", "refuse", "picture"),
+    *("consult", "says", "unknown", "actie", "met", "panel", "near", "like", "helpyes", "helpno"),
 }
 """What is listened to besides, for oneself alone, or as part of what stands above."""
 REFUSALS: tuple[Words, ...] = (

@@ -354,7 +354,7 @@ async def test_time_asks_halfway_and_before_the_end_and_then_takes_back_what_is_
     assert "There is €100 left" in asked.text
     anna.tap("Yes, please")
     await anna.sees("All that you send now goes to the office.")
-    await sanne.sees("I1: I'd like a hand.")
+    await sanne.sees("I1: ik kan wel hulp gebruiken.")  # in the house's language
     anna.tap("Stop talking to a person")
     await anna.sees("The talk has ended")
     town.passes(days=good_for / 2 - 14)

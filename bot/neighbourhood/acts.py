@@ -44,8 +44,8 @@ from bot.neighbourhood import (
 )
 from bot.neighbourhood.work import COORDINATORS, Closing, Person, TooLate, Work
 from bot.store.tables import Broadcast, Complaint, Event, Idea
-from conversations import announced, consultation, idea_said, results
-from conversations import idea_friends as friends_said, spent
+from conversations import announced, consultation, idea_said, results, spent
+from conversations import idea_friends as friends_said
 from conversations.talk import Request
 from conversations.words import Words, _, s_
 

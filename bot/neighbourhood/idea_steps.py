@@ -39,6 +39,7 @@ ALIVE = OWED | {"more", "answered", "awarded", "accepted", "running"}
 """Where something may still come of it, so that its contact matters."""
 GRANTED = frozenset({"awarded", "accepted", "running", "accounted"})
 """Where it has its yes; so has what is finished and was awarded."""
+DECISIONS = frozenset({"award", "not_now", "cannot"})
 WAITS = frozenset({"more", "awarded"})
 """Where it is its owner's turn: they are reminded twice, and then it is closed."""
 
@@ -81,9 +82,9 @@ ANYTHING = _("Do you want to say something about it? Just write to us here.")
 REMIND, AGAIN_FROM = "idea_remind", "idea_again"
 """Rows of `due`: it is still its owner's turn; and from today on it may be asked again."""
 AGAIN: Says = (
-    "votes",
     "why",
     "words",
+    "votes",
     _("What you can do: {can}", can=FACT),
     _("You can ask again from {day}. You get a message from us then.", day=FACT),
     DIFFERENTLY,
@@ -345,18 +346,24 @@ async def may(work: Work, name: str, by: Person | None, idea: Idea) -> bool:
         return True
     if Who.COORDINATOR in who and by.is_one_of(COORDINATORS):
         return True
-    return Who.DECIDER in who and await decides(work, by, idea)
+    return Who.DECIDER in who and await decides(work, name, by, idea)
 
 
-async def decides(work: Work, by: Person, idea: Idea) -> bool:
-    """Whether it is this person who says yes or no now: what the panel's votes have left to them, or all of it."""
+async def decides(work: Work, name: str, by: Person, idea: Idea) -> bool:
+    """Whether it is this person who says so now, yes or no: what the panel's votes have left to them, or all of it."""
     if by.resident.id == idea.resident_id:
         return False  # nobody decides about an idea of their own
     if not await is_for_panel(work, idea):
         return by.is_one_of(COORDINATORS)
     if _panel_decides(work):
-        return by.chairs and by.is_one_of(panel_members.PANEL) and bool(idea.advice)
+        return by.chairs and by.is_one_of(panel_members.PANEL) and name in left_to_chair(idea)
     return by.is_one_of(COORDINATORS) and idea.advice in ("award", "not_now")
+
+
+def left_to_chair(idea: Idea) -> list[str]:
+    """What the chair can enter where the panel decides: what its votes say, or any of it after the meeting."""
+    voted: dict[str, list[str]] = {"meeting": ["award", "not_now", "cannot"], "award": ["award"]}
+    return {**voted, "not_now": ["not_now", "cannot"]}.get(idea.advice, [])
 
 
 async def is_for_panel(work: Work, idea: Idea) -> bool:

@@ -28,7 +28,7 @@ from bot.neighbourhood import (
 )
 from bot.neighbourhood.area import SATURDAY
 from bot.neighbourhood.complaints import add_photos
-from bot.neighbourhood.idea_steps import GRANTED, STATE_NAMES
+from bot.neighbourhood.idea_steps import DECISIONS, GRANTED, STATE_NAMES
 from bot.neighbourhood.panel_posts import WISH_NAMES
 from bot.neighbourhood.work import PANEL_TOO, Action, Closing, Person, Work
 from bot.outbox.letters import Letter, voice
@@ -39,10 +39,9 @@ from conversations.idea_said import IdeaSupplied
 from conversations.results import IdeaAnswered, IdeaHandedIn, Refused
 from conversations.words import Value, Words, _, fold, n_, s_
 
-__all__ = ["STATE_NAMES", "WISH_NAMES"]
+__all__ = ["DECISIONS", "STATE_NAMES", "WISH_NAMES"]
 ANSWER_TOPIC = "other"
 """What the panel doesn't judge is answered in as many working days as the area file gives for the topic "other"."""
-DECISIONS = frozenset({"award", "not_now", "cannot"})
 
 
 async def hand_in(work: Work, person: Person, idea: IdeaHandedIn) -> Closing:

@@ -157,11 +157,11 @@ async def decide(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Re
         try:
             made = await _award(work, by, idea, answered.cents, answered.words)
         except money.NotEnough as short:
-            said = s_(
-                "There is only {available} left. {code} stays as it is.",
-                available=Money(short.available),
-                code=idea.code,
-            )
+            if idea.advice == "award" and work.area.panel.decides == "panel":
+                idea.advice = MEETING  # what now is for all of them to say: less, or not now
+                await panel_posts.refresh(work, idea)
+            left = Money(short.available)
+            said = s_("There is only {available} left. {code} stays as it is.", available=left, code=idea.code)
             return Refused(said, "cents")
     else:
         facts: dict[str, Value | None] = {"words": answered.words, "can": answered.can, "day": answered.day}
@@ -238,11 +238,11 @@ async def _act_on_votes(work: Work, idea: Idea, by: Person | None) -> None:
         try:
             await _award(work, None, idea, idea.amount_cents if idea.wish == "money" else None, "", paid_by=by)
         except money.NotEnough as short:
-            await _tell_deciders(
-                work,
-                idea,
-                s_("The panel says yes, but there is only {available} left.", available=Money(short.available)),
-            )
+            left = Money(short.available)
+            few: list[Words] = [s_("The panel says yes, but there is only {available} left.", available=left)]
+            await _to_meeting(work, idea, few)
+            for chat in await residents.coordinators(work.session):
+                _tell(work, idea, chat, [s_("{code}: {what}", code=idea.code, what=few[0])])
         else:
             await _tell_panel(work, idea, [])
     elif idea.advice == "award":

@@ -161,10 +161,8 @@ async def _outcome(work: Work, idea: Idea, seat: Seat) -> tuple[list[Words], Row
         said.append(s_("The chair enters the rest."))
     if seat.chairs and not decided and seat.number != idea.resident_id:
         if work.area.panel.decides == "panel":
-            names = ("award", "not_now", "cannot")
-            rows += [
-                [(name, idea_steps.ACTIONS[name])] for name in names if idea.state in idea_steps.STEPS[name].before
-            ]
+            names = idea_steps.left_to_chair(idea)
+            rows += [[(name, idea_steps.ACTIONS[name])] for name in names]
         elif idea.advice == "meeting":
             rows.append([("meeting", s_("What the meeting says"))])
     if idea.answer:

@@ -51,8 +51,7 @@ _IN_DUTCH: tuple[Suggestion, ...] = (
     ("Hij wiebelt alweer", "Hij wiebelt alweer", "Wat is er nog mis?"),
     ("Op mijn buren. We letten op elkaar.", "Op mijn buren. We letten op elkaar.", "Waar ben je trots op"),
     ("Het onkruid staat anderhalve meter hoog", "Het onkruid staat anderhalve meter hoog", "wat moet er beter?"),
-    ("Een jeu-de-boulesbaan", "Een jeu-de-boulesbaan naast het buurthuis", "Wat is je idee"),
-    ("De ouderen hier in de flat", "De ouderen hier in de flat", "Voor wie is het?"),
+    ("Een jeu-de-boulesbaan", "Een jeu-de-boulesbaan naast het buurthuis, voor de ouderen", "Wat is je idee"),
     ("Mijn buurman en ik", "Mijn buurman en ik", "Wie doen er mee?"),
     ("150 euro", "150 euro voor zand en planken", "Wat kost het ongeveer?"),
 )
@@ -70,7 +69,6 @@ _IN_ENGLISH: tuple[Suggestion, ...] = (
     ("My neighbours helped me a lot", "My neighbours helped me a lot", "What are you proud of|What makes you proud?"),
     ("A place to practise Dutch", "A place to practise Dutch", "what must be better?"),
     ("A bench at the pond", "A bench at the pond", "What is your idea"),
-    ("Everybody who walks there", "Everybody who walks there", "Who is it for?"),
     ("My neighbour and I", "My neighbour and I", "Who is joining in?"),
     ("150 euros", "150 euros", "how much will it cost?"),
 )

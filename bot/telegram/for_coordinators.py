@@ -206,7 +206,13 @@ def _short(words: str) -> str:
 
 def _dutch(word: str) -> str:
     """What is exported may be named in Dutch too."""
-    dutch = {"meldingen": "complaints", "antwoorden": "answers", "ideeen": "ideas", "evenementen": "events", "begroting": "budget"}
+    dutch = {
+        "meldingen": "complaints",
+        "antwoorden": "answers",
+        "ideeen": "ideas",
+        "evenementen": "events",
+        "begroting": "budget",
+    }
     return dutch.get(word, word)
 
 

@@ -206,9 +206,7 @@ class Turn:
                 await hear_newcomer(talk, given)
         elif await for_persons.hears(talk, given):
             pass
-        elif front is not None and (
-            front.flow in ASKS_FOR_A_CODE or await for_announcing.asks_for_codes(talk, front)
-        ):
+        elif front is not None and (front.flow in ASKS_FOR_A_CODE or await for_announcing.asks_for_codes(talk, front)):
             await talk.hear(front, given)
         elif isinstance(given, Said) and await codes.typed(talk, given.text):
             if front is not None:

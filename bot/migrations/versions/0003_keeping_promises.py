@@ -80,7 +80,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_promises_subject_state", "promises", ["subject", "state"])
     op.create_index("ix_promises_made_by", "promises", ["made_by"])
-    with_all = ["state", "due", "id", "kind", "subject", "made_by", "partner"]
+    with_all = ["state", "due", "id", "kind", "subject", "number", "made_by", "partner"]
     op.create_index("ix_promises_state_due", "promises", with_all)
     op.create_index("ix_promises_state_kind", "promises", ["state", "kind", "number", "subject"])
     op.create_index("ix_promises_state_settled_at", "promises", ["state", "settled_at"])

@@ -286,7 +286,7 @@ class Promise(Base):
         # With both: SQLite takes the narrower of two indexes by their number of columns, and open ones are many.
         Index("ix_promises_subject_state", "subject", "state"),
         # In order, with what tells which are late and whose: without a look at the row.
-        Index("ix_promises_state_due", "state", "due", "id", "kind", "subject", "made_by", "partner"),
+        Index("ix_promises_state_due", "state", "due", "id", "kind", "subject", "number", "made_by", "partner"),
         Index("ix_promises_state_kind", "state", "kind", "number", "subject"),
         Index("ix_promises_state_settled_at", "state", "settled_at"),
     )
