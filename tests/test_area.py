@@ -656,3 +656,60 @@ async def test_the_child_process_tells_the_same_public_holidays_and_is_asked_onc
     assert date(2026, 12, 25) in await public_holidays("NL", years, kept), "a file that is no good is made anew"
     with pytest.raises(RuntimeError):
         await public_holidays("XX", years, kept)
+
+
+# Ideas and the panel
+
+RULED = (
+    MY_AREA
+    + """
+[ideas]
+[[ideas.versions]]
+version = "1"
+valid_from = 2026-01-01
+[[ideas.versions.rules]]
+key = "here"
+words = { nl = "Het is hier.", en = "It is here." }
+[[ideas.versions]]
+version = "2"
+valid_from = 2026-06-01
+[[ideas.versions.rules]]
+key = "safe"
+words = { nl = "Het is veilig.", en = "It is safe." }
+"""
+)
+
+
+def test_an_idea_has_the_rules_of_its_day(tmp_path: Path) -> None:
+    file = tmp_path / "my.toml"
+    file.write_text(RULED, "utf-8")
+    ideas = load_area(str(file)).ideas
+    days = {date(2025, 1, 1): "1", date(2026, 5, 31): "1", date(2026, 6, 1): "2", date(2030, 1, 1): "2"}
+    for day, version in days.items():
+        found = ideas.on(day)
+        assert found is not None
+        assert found.version == version
+    assert ideas.version("3") is None
+    assert HEERLEN_NOORD.ideas.versions
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('version = "2"', 'version = "1"', "ideas.versions.2.version: 1 is there twice"),
+        ("2026-06-01", "2025-06-01", "ideas.versions.2.valid_from: must be later than that of the version before it"),
+        ("2026-06-01", '"soon"', "ideas.versions.2.valid_from: "),
+        ('key = "safe"', 'key = "Not a key"', "ideas.versions.2.rules.1.key: "),
+        (', en = "It is safe."', "", "ideas.versions.2.rules.1.words.en: is missing"),
+        ("[ideas]", "[ideas]\nworking_days = 0", "ideas.working_days: must be 1 or more"),
+        ("[ideas]", '[panel]\ndecides = "nobody"\n[ideas]', "panel.decides: must be 'panel' or 'advises'"),
+        ("[ideas]", "[panel]\nmajority = 1.0\n[ideas]", "panel.majority: must be less than 1"),
+        ("[ideas]", "[panel]\nquorum = 0\n[ideas]", "panel.quorum: must be 1 or more"),
+    ],
+)
+def test_a_mistake_in_rules_or_panel_is_told_by_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = tmp_path / "my.toml"
+    file.write_text(RULED.replace(old, new, 1), "utf-8")
+    with pytest.raises(AreaError) as mistake:
+        load_area(str(file))
+    assert said in str(mistake.value)

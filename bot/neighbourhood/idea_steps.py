@@ -84,9 +84,9 @@ REMIND, AGAIN_FROM = "idea_remind", "idea_again"
 AGAIN: Says = (
     "why",
     "words",
-    "votes",
     _("What you can do: {can}", can=FACT),
     _("You can ask again from {day}. You get a message from us then.", day=FACT),
+    "votes",
     DIFFERENTLY,
 )
 NO_NEEDS = ("why|words", "can", "day")
