@@ -19,7 +19,9 @@ FLOWS = {"many": "how_many", "brings": "brings", "name": "list_name"}
 """Buttons that begin a conversation about an event."""
 SEEN_BY_ALL = ("on", "cancelled")
 FOR_STAFF: dict[str, Words] = {"list": s_("Who is coming"), "poster": s_("Make a poster")}
-"""Buttons under the figures."""
+"""Buttons under the figures, until it is over."""
+AFTERWARDS: dict[str, Words] = {"list": s_("Who would come")}
+"""And from then on: a poster has nothing to open any more."""
 
 Does = Callable[[], Awaitable[Closing]]
 
@@ -207,7 +209,8 @@ async def _figures(talk: Dialogues, event: Event) -> None:
             newcomers=said["newcomers"],
         )
     )
-    buttons = [Action(label, f"{event.code}.{what}") for what, label in FOR_STAFF.items()]
+    offers = AFTERWARDS if events.ends(event) <= work.now else FOR_STAFF
+    buttons = [Action(label, f"{event.code}.{what}") for what, label in offers.items()]
     talk.say(lines, [*buttons, *await event_life.actions(talk, event)])
 
 

@@ -37,7 +37,7 @@ class Phone {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
     });
     this.input.addEventListener("input", () => this.grow());
-    this.log.addEventListener("scroll", () => { this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120; });
+    this.log.addEventListener("scroll", () => this.scrolled());
     new ResizeObserver(() => this.toEnd()).observe(this.log);
     this.root.addEventListener("keydown", event => {
       if (event.key !== "Escape") return;
@@ -187,6 +187,13 @@ class Phone {
       }
     }
     if (near) this.toEnd(true);
+  }
+
+  scrolled() {  // only who scrolls up leaves the end; a picture that takes its room below does not
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    if (scrollHeight - scrollTop - clientHeight < 120) this.atEnd = true;
+    else if (scrollTop < this.top) this.atEnd = false;
+    this.top = scrollTop;
   }
 
   toEnd(now = false) {
