@@ -28,7 +28,7 @@ async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
         [
             _("What is your idea, where, and for whom?"),
             _("A few words are enough. Speaking is fine too, or a photo."),
-            _("If it gets a yes, neighbours can read it too, without your name."),
+            _("Neighbours may read it too, without your name."),
         ],
         photo=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.idea_said import MeetingAdvised
 from conversations.office import NAMED, WORDS, standard_options
-from conversations.questions import Option
+from conversations.questions import LATER, Option
 from conversations.results import IdeaAnswered
 from conversations.standard import IDEA_REASONS, OTHER
 from conversations.talk import Talk
@@ -44,7 +44,7 @@ async def _no(talk: Talk, what: str, prompt: Words) -> IdeaAnswered:
     must_explain = reason == OTHER or talk.brought("differs") is True
     words = await talk.tell("words", _why_differs(talk, own), up_to=WORDS, skippable=not must_explain)
     can = await talk.tell("can", s_("And what can be done? Its owner reads it as you type it."), up_to=CAN_AT_MOST)
-    day = await talk.day("day", s_("From which day can they ask again?"))
+    day = await talk.day("day", s_("From which day can they ask again?"), offered=LATER)
     return IdeaAnswered(talk.given("idea"), what, words.text, None, reason, can.text, day)
 
 

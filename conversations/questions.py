@@ -307,14 +307,19 @@ class Number(Question[int]):
         raise NotThis(_("Please type a number from {least} to {most}.", least=self.least, most=self.most))
 
 
+SOON = (Option("+1", _("Tomorrow")), Option("+7", _("In a week")), Option("+14", _("In two weeks")))
+LATER = (Option("+7", _("In a week")), Option("+30", _("In a month")), Option("+91", _("In three months")))
+
+
 @dataclass(frozen=True)
 class Day(Question[date]):
-    """A day from today on, in the area's time zone."""
+    """A day from today on, in the area's time zone. `offered`: so many days on, each a button; any day may be typed."""
 
     kind: ClassVar[str] = "day"
+    offered: Sequence[Option] = field(default=SOON, kw_only=True)
 
     def options(self) -> Sequence[Option]:
-        return (Option("+1", _("Tomorrow")), Option("+7", _("In a week")), Option("+14", _("In two weeks")))
+        return self.offered
 
     def pick(self, key: str, today: date) -> Json:
         return (today + timedelta(days=int(key))).isoformat()

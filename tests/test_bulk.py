@@ -283,6 +283,52 @@ async def test_a_clean_stop_leaves_nothing_in_doubt(tmp_path: Any, database_url:
         assert copies(people) == {1: 60}
 
 
+KINDS: list[tuple[dict[str, Any], bool]] = [
+    ({"subject": "E1"}, False),
+    ({"subject": "news"}, False),
+    ({"subject": "I1"}, False),
+    ({"subject": "said"}, True),
+    ({"subject": "E1", "lane": int(Lane.NOTICE)}, True),
+    ({"subject": "E1", "edits": True}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arrives"), KINDS, ids=["invitation", "news", "question", "what came of it", "notice", "edit"]
+)
+async def test_who_wants_no_invitations_gets_none_that_waits_and_all_the_rest(
+    town: Town, kind: dict[str, Any], arrives: bool
+) -> None:
+    anna, bob, carl = await crowd(town, 3)
+    mended: dict[str, Letter] = {"en": letters(["On Sunday"])[0]}
+    if edits := kind.get("edits"):
+        first = await send_out(town, subject="E1")
+        await over(town, first)
+        number = await send_out(town, mended, bulk.reached(first), **{**kind, "edits": first}, state="paused")
+    else:
+        number = await send_out(town, state="paused", **kind)
+    anna.say("/stop")
+    await anna.sees("won't get invitations any more")
+    bob.say("hello")
+    await bob.sees("has changed")
+    bob.tap("No, thank you")
+    await bob.sees("you get no invitations")
+    await change(town, number, state="running")
+    await over(town, number)
+    got = copies([anna, bob], "On Sunday" if edits else WORDS)
+    assert got == ({1: 2} if arrives else {0: 2})
+    assert copies([carl], "On Sunday" if edits else WORDS) == {1: 1}
+    assert await tally(town, number) == ({"sent": 3} if arrives else {"sent": 1, "gone": 2})
+
+
+async def test_what_is_over_keeps_its_figures_whoever_says_stop(town: Town) -> None:
+    anna, _bob = await crowd(town, 2)
+    number = await send_out(town, subject="E1", state="done")
+    anna.say("/stop")
+    await anna.sees("won't get invitations any more")
+    assert await tally(town, number) == {"waiting": 2}
+
+
 async def test_an_end_is_counted_once(either_town: Town) -> None:
     town = either_town
     await crowd(town, 3)
@@ -291,8 +337,8 @@ async def test_an_end_is_counted_once(either_town: Town) -> None:
     async with town.service.turns.around.database.write() as session:  # type: ignore[union-attr]
         await bulk.settle(session, number, chats[:2], "sent", {chats[0]: 5})
         await bulk.settle(session, number, chats[:2], "gone")
-        await bulk.leave_out(session, chats[2], Lane.BULK)
-        await bulk.leave_out(session, chats[2], Lane.BULK)
+        await bulk.leave_out(session, chats[2])
+        await bulk.leave_out(session, chats[2])
     assert await tally(town, number) == {"sent": 2, "gone": 1}
     assert [each.message_id for each in await recipients(town, number)] == [5, None, None]
 

@@ -224,6 +224,8 @@ async def test_who_is_forgotten_leaves_no_word(light: Rules) -> None:
         found = await consultations.result_of(work, idea)
         assert found is not None
         assert found.whole == Counts(yes=1)
+        assert found.by_place == {HERE: Counts(yes=1)}
+        assert (await work.session.scalars(select(Opinion.resident_id))).all() == [-1], "whose it was is gone"
         await privacy.forget(work, await light.person(work, "Anna"))
         asking = (await work.session.scalars(select(Broadcast).where(Broadcast.lane == 2))).one()
         assert "bankje" not in str(asking.letters)

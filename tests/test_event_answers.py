@@ -14,12 +14,12 @@ import icalendar
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.neighbourhood import event_answers, own_data, residents
+from bot.neighbourhood import event_answers, event_places, own_data, residents
 from bot.neighbourhood.work import Surroundings
 from bot.reports.my_data import sections
 from bot.simulator import Person
 from bot.store.database import Database
-from bot.store.tables import Event, EventAnswer, History, Resident
+from bot.store.tables import Chat, Due, Event, EventAnswer, History, Resident
 from tests.test_barbecue import all_of, looking
 from tests.test_poster import downloaded
 from tests.town import MONDAY, Town
@@ -273,10 +273,97 @@ async def test_more_places_let_those_move_up_who_can_hear_it(town: Town) -> None
     await cem.hears()
     await change(town, places=3)
     async with around_of(town).working() as work:
-        assert await event_answers.move_up(work, await work.session.get_one(Event, 1)) == 2
+        assert await event_places.move_up(work, await work.session.get_one(Event, 1)) == 2
     await cem.sees("There is a place for you")
     await dina.sees("There is a place for you")
     assert await answers(town) == [("yes", 1), ("waiting", 1), ("yes", 1), ("yes", 1)]
+
+
+async def away(town: Town) -> int:
+    """How many people can't be reached."""
+    known = select(Chat.id).join(Resident, Resident.chat_id == Chat.id).where(Resident.consent_at.is_not(None))
+    return len(await all_of(town, known.where(Chat.unreachable_since.is_not(None))))
+
+
+async def test_who_cannot_be_reached_for_an_hour_leaves_their_place_to_who_waits(either_town: Town) -> None:
+    town = either_town
+    await an_event(town, places=3)
+    anna, bob = await comes(town, "Anna", 2), await comes(town, "Bob")
+    cem = await comes(town, "Cem", 2, sees="at place 1")
+    anna.block()
+    await until(lambda: away(town), 1)
+    town.passes(minutes=50)
+    await cem.quiet()
+    town.passes(minutes=30)
+    await cem.sees("There is a place for you: Barbecue in the park")
+    assert await answers(town) == [("waiting", 2), ("yes", 1), ("yes", 2)]
+    anna.unblock()
+    anna.say("/mine")
+    told = await anna.sees("somebody who waited has your place: Barbecue in the park")
+    assert told.labels == ["I'm coming", "I'm not coming"]
+    await anna.sees("on the waiting list, at place 1")
+    await taps(bob, ("E1.no", "not coming"))
+    await anna.quiet()
+    await taps(cem, ("E1.no", "Your place goes to somebody who was waiting."))
+    await anna.sees("There is a place for you")
+    assert await answers(town) == [("yes", 2), ("no", 1), ("no", 1)]
+
+
+async def test_who_cannot_be_reached_keeps_their_place_where_nobody_needs_it(town: Town) -> None:
+    await an_event(town, places=3)
+    anna = await comes(town, "Anna", 2)
+    cem = await comes(town, "Cem", 3, sees="There isn't room for all of you now.")
+    anna.block()
+    for _hour in range(5):
+        town.passes(hours=1)
+    await taps(cem, ("E1.no", "not coming"))
+    assert await answers(town) == [("yes", 2), ("no", 1)]
+
+
+async def test_who_comes_back_moves_up_where_a_place_waits_for_them(town: Town) -> None:
+    await an_event(town, places=1)
+    anna = await comes(town, "Anna")
+    bob = await comes(town, "Bob", sees="at place 1")
+    bob.block()
+    await until(lambda: away(town), 1)
+    await taps(anna, ("E1.no", "not coming"))
+    bob.unblock()
+    bob.say("/help")
+    await bob.sees("/mine")
+    town.passes(minutes=16)
+    await bob.sees("There is a place for you")
+    assert await answers(town) == [("no", 1), ("yes", 1)]
+
+    async def looks() -> list[str]:
+        return list(await all_of(town, select(Due.what).where(Due.what == event_places.LOOK)))
+
+    await until(looks, [])
+
+
+async def test_a_long_waiting_list_moves_up_in_its_order(either_town: Town) -> None:
+    town = either_town
+    await an_event(town, places=1)
+    around = around_of(town)
+    async with around.database.write() as session:
+        work = around.reading(session)
+        many = [{"came_at": MONDAY, "came_from": "telegram"} for _each in range(250)]
+        numbers = list(await session.scalars(insert(Resident).returning(Resident.id), many))
+        for number in numbers:
+            chat = Chat(
+                fingerprint=number.to_bytes(32, "big"), telegram_id=b"", language="en", since=MONDAY, heard_at=MONDAY
+            )
+            session.add(chat)
+            await session.flush()
+            (await session.get_one(Resident, number)).chat_id = chat.id
+            waits = {"waiting_since": MONDAY + timedelta(seconds=number), "people": 3 if number % 2 else 1}
+            session.add(EventAnswer(event_id=1, resident_id=number, answer="waiting", at=MONDAY, **waits))
+        await session.flush()
+        event = await session.get_one(Event, 1)
+        event.places = 120
+        assert await event_places.move_up(work, event) == 60
+        coming = select(EventAnswer.resident_id).where(EventAnswer.answer == "yes").order_by(EventAnswer.resident_id)
+        assert list(await session.scalars(coming)) == numbers[:60]
+        await session.rollback()
 
 
 async def test_who_is_forgotten_leaves_their_place_to_the_next(either_town: Town) -> None:

@@ -84,7 +84,8 @@ async def test_a_no_is_said_kindly_and_only_by_the_owner(rules: Rules) -> None:
         helper = (await rules.person(work, "Willem")).resident.id
         for who in ("Fatima", "Willem", "Sanne"):
             talk = Dialogues(work, await rules.person(work, who))
-            assert not await near_cards.step(talk, idea, f"helpyes.{helper}")
+            with pytest.raises(NotAllowed):
+                await near_cards.step(talk, idea, f"helpyes.{helper}")
         talk = Dialogues(work, await rules.person(work, "Anna"))
         assert not await near_cards.step(talk, idea, "helpyes.999999999")
         assert await near_cards.step(talk, idea, f"helpno.{helper}")

@@ -20,11 +20,24 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.neighbourhood import acts, person_talks, residents, room_cards, spoken, staff_rooms
-from bot.neighbourhood.work import Work
+from bot.neighbourhood import acts, idea_steps, money, person_talks, residents, room_cards, spoken, staff_rooms
+from bot.neighbourhood.work import Person, Work
 from bot.outbox.letters import Letter
 from bot.store.base import Base
-from bot.store.tables import Broadcast, Event, EventAnswer, History, Idea, Message, Reporter, Role
+from bot.store.tables import (
+    Broadcast,
+    Consultation,
+    Event,
+    EventAnswer,
+    History,
+    Idea,
+    IdeaFriend,
+    Message,
+    Reporter,
+    Resident,
+    Role,
+    Spending,
+)
 from bot.telegram import codes, for_promises
 from bot.telegram.commands import BY_NAME, COMMANDS, UNKNOWN
 from bot.telegram.dialogues import Dialogues
@@ -46,6 +59,9 @@ READS_IDEAS = OFFICE | {"panel"}
 COORDINATORS, OWNER, PANEL = {"coordinator"}, {"owner"}, {"panel"}
 NOBODY: set[str] = set()
 GROUP = -100200300
+STATES_ASKED = ("consulting", "checked", "checked")
+ASKED, OVER = 4, 6
+"""Ideas that neighbours are asked about, and were."""
 
 BUTTONS: dict[str, set[str]] = {
     # M1 is Anna's, M2 was written down by staff for somebody without a phone, M3 goes on with M1.
@@ -118,23 +134,69 @@ IDEAS: dict[str, set[str]] = {
     **dict.fromkeys(("I1.meeting", "I1.again"), NOBODY),  # only of what goes to the meeting, and of what has expired
 }
 """As `BUTTONS`, of ideas; the panel's own tests say more of them."""
-ALL = BUTTONS | IDEAS | EVENTS
+MONEY: dict[str, set[str]] = {
+    # I2 is Anna's and goes on; its voucher holds €100. S1 was booked, S2 was more than there was. Other offered to help.
+    **dict.fromkeys(("V2.show", "V2.spend", "V2.done", "V2.picture", "V2.fine", "V2.hand"), OWNER),
+    **dict.fromkeys(("V2.part.2", "V2.again.2"), OWNER),
+    **dict.fromkeys(("V2.part.3", "V2.again.3", "V2.part.999"), NOBODY),  # S3 is no spending from this voucher
+    **dict.fromkeys(("V2.others", "V2.hide"), NOBODY),  # nothing was told of it yet
+    "I2.card": EVERYBODY,  # it got its yes; each sees what is for them
+    **dict.fromkeys(("S1.paid", "S1.refuse", "S2.refuse"), HERE),
+    **dict.fromkeys(("S1.card", "S2.card"), OFFICE),
+    **dict.fromkeys(("S1.spend", "S1.part.1", "S999.paid", "V999.spend", "V2.paid", "V2.refuse"), NOBODY),
+    **dict.fromkeys(("I2.actie", "I2.actie.animo", "I2.actie.empathie"), HERE),
+    **dict.fromkeys(("I2.actie.sympathie", "I2.consult", "I2.unknown"), NOBODY),
+    "I2.like": EVERYBODY,
+    "I2.help": EVERYBODY - {"owner", "other"},  # it is Anna's own, and Other has offered already
+    **dict.fromkeys(("I2.helpyes.OTHER", "I2.helpno.OTHER"), OWNER),
+    **dict.fromkeys(("I2.helpyes.ELSE", "I1.helpyes.OTHER", "I1.like", "I1.help"), NOBODY),
+    # I3 was written down for somebody without a phone: staff look after its voucher, and S3.
+    **dict.fromkeys(("V3.show", "V3.spend", "V3.done"), HERE),
+    "S3.paid": HERE,
+    # I4 is Anna's; her neighbours are asked. Sanne, the coordinator, lives elsewhere.
+    **dict.fromkeys(("I4.for", "I4.against", "I4.unknown"), EVERYBODY - {"owner", "coordinator"}),
+    **dict.fromkeys(("I4.consult", "I4.maybe"), NOBODY),
+    "I4.says": READS_IDEAS,
+    # I5 is Anna's and fits the rules; of I6 neighbours have been asked, and it is over.
+    "I5.consult": PANEL | COORDINATORS,
+    **dict.fromkeys(("I5.for", "I6.for", "I6.against", "I6.consult"), NOBODY),
+    "I6.says": READS_IDEAS,
+    "panel.met": COORDINATORS,
+    "near.0": EVERYBODY,
+}
+"""As `BUTTONS`, of money, consultations and what neighbours do with an idea."""
+LOGGED = {
+    *("V2.show", "V2.spend", "V2.done", "V2.picture", "V2.fine", "V2.hand", "V2.part.2", "V2.again.2"),
+    *("S1.paid", "S1.refuse", "S2.refuse", "S3.paid", "S1.card", "V3.spend", "V3.done", "V3.show"),
+    *("I2.actie", "I2.actie.animo", "I2.helpyes.OTHER", "I2.helpno.OTHER", "I4.says", "I5.consult", "I6.says"),
+    *("panel.met", "I1.award", "I1.not_now", "I1.cannot"),
+}
+"""What stands in the log when somebody tries who may not."""
+ALL = BUTTONS | IDEAS | EVENTS | MONEY
 ELSEWHERE_KNOWN = {
     *("more", "brings", "name", "noname", "helps", "nohelp", "many", "poster", "preview", "on", "all"),
     *("is", "stay", "readaloud", "neighbour", "moved", "forget", "stop", "mydata", "invite", "start", "consent"),
-    # Who may is told by the tests of vouchers, consultations, friends of an idea and the panel's composition.
-    *("V", "spend", "show", "done", "fine", "part", "paid", "refuse", "picture"),
-    *("consult", "says", "unknown", "actie", "met", "panel", "near", "like", "helpyes", "helpno"),
 }
 """What is listened to besides, for oneself alone, or as part of what stands above."""
+STATES_OF = {"I2": "running", "I4": "consulting", "I6": "checked"}
 REFUSALS: tuple[Words, ...] = (
     UNKNOWN,
     _("That button doesn't work any more."),
     _("That one is finished already."),
     *(
         s_("{code} is for colleagues: you work on another neighbourhood or topic.", code=code)
-        for code in ("M1", "M2", "M3", "I1", "E3")
+        for code in ("M1", "M2", "M3", *(f"I{number}" for number in range(1, 7)), "E3")
     ),
+    *(s_("{code} is your own, so you are involved.", code=code) for code in ("I2", "I4", "I5", "I6")),
+    *(s_("{code}: a coordinator decides about this one.", code=code) for code in ("I2", "I3")),
+    _("There is no voucher for this."),
+    _("It's your own idea, so now your neighbours have the word."),
+    _("It's your own idea. Neighbours can offer their help here."),
+    _("You offered to help with {code} already. You hear from us.", code="I2"),
+    _("Thank you! The time to say something about {code} is over.", code="I6"),
+    _("This is asked of who lives here: {places}. Have you moved?", places="Heksenberg"),
+    *(s_("That's too late. {code} stands at: {state}.", code=code, state=idea_steps.STATE_NAMES[state])
+      for code, state in STATES_OF.items()),
     s_("There is no {code}.", code="M999"),
     s_("{code}: a coordinator decides about this one.", code="I1"),
     s_("{code}: only the chair enters that.", code="I1"),
@@ -149,6 +211,8 @@ class Tapped:
     said: list[tuple[int, str]]
     changed: Counter[str]
     own_chat: int
+    logged: bool
+    """That it was refused stands in the log."""
 
 
 class Street:
@@ -183,6 +247,7 @@ class Street:
             await acts.act(work, anna, TwoAnswers(Told(), Told("Dark", "spoken")))
             await person_talks.begin(work, anna, WantsPerson(Told("Hello")))
             await self._events(work, anna.resident.id)
+            await self._money(work, anna)
             conversation = await Dialogues(work, anna).open("withdraw", {"complaint": 1}, about="M1", front=False)
             of_it = select(Role).where(Role.resident_id == elsewhere.resident.id)
             held = (await work.session.scalars(of_it)).one()
@@ -196,6 +261,7 @@ class Street:
                 "ROLE": str(held.id),
                 "SEAT": str((await work.session.scalars(select(Role.id).where(Role.role == "panel"))).one()),
                 "ELSE": str(elsewhere.resident.id),
+                "OTHER": str((await rules.person(work, "other")).resident.id),
                 "CONVERSATION": f"c{conversation.id}.{conversation.turn}.yes",
             }
         async with rules.around.working() as work:
@@ -215,6 +281,39 @@ class Street:
         sent = {"letters": {"en": {"method": letter.method, "content": letter.content}}, "not_before": work.now}
         for state in ("running", "asked"):
             work.session.add(Broadcast(subject="news", state=state, total=9, sent=3, made_by=1, at=work.now, **sent))
+        await work.session.flush()
+
+    async def _money(self, work: Work, anna: Person) -> None:
+        sanne = await self.rules.person(work, "Sanne")
+        without_phone = Resident(came_at=work.now, came_from=spoken.SPOKEN)
+        work.session.add(without_phone)
+        await work.session.flush()
+        mine = anna.resident.id
+        owners = [(mine, "running"), (without_phone.id, "running"), *((mine, each) for each in STATES_ASKED)]
+        for number, state in owners:
+            idea = Idea(resident_id=number, state=state, words="A swing", language="nl", neighbourhood="WK091722")
+            idea.wish, idea.answer_by, idea.came_from, idea.first = "money", work.today, "telegram", False
+            idea.at = work.now
+            work.session.add(idea)
+            await work.session.flush()
+            if state == "running":
+                idea.awarded_cents = 10_000
+                await money.put_in(work, sanne, "WK091722", work.today.year, 10_000)
+                await money.award(work, None, idea, 10_000)
+            elif idea.id in (ASKED, OVER):
+                asked = Consultation(idea_id=idea.id, state="open" if idea.id == ASKED else "closed", say="advise")
+                asked.question, asked.language, asked.asked_of = "", "nl", ["WK091722"]
+                asked.closes_at = work.now + timedelta(days=7 if idea.id == ASKED else -1)
+                asked.at = work.now - timedelta(days=8)
+                work.session.add(asked)
+        for number, state in ((2, "booked"), (2, "shown"), (3, "booked")):
+            spending = {"idea_id": number, "kind": "work", "state": state, "cents": 20_000 if state == "shown" else 500}
+            work.session.add(Spending(words="Ali", at=work.now, **spending))
+            await work.session.flush()
+        for number in (2, 3):
+            await money.spend(work, None, await work.session.get_one(Idea, number), 500, "S")
+        other = (await self.rules.person(work, "other")).resident.id
+        work.session.add(IdeaFriend(idea_id=2, resident_id=other, kind="helps", words="I have a drill", at=work.now))
         await work.session.flush()
 
     async def tap(self, role: str, data: str, *, in_room: bool = False) -> Tapped:
@@ -245,12 +344,12 @@ class Street:
             for table, now in (await rows(work)).items():
                 if table != "outbox":
                     changed.update({table: ((now - self.before[table]) + (self.before[table] - now)).total()})
-            refused = select(History.id).where(History.what == "refused")
-            changed["history"] -= len(list(await session.scalars(refused)))
+            refused = len(list(await session.scalars(select(History.id).where(History.what == "refused"))))
+            changed["history"] -= refused
             own_chat = people[number].chat.id
             work.letters.clear()
             await session.rollback()
-        return Tapped(said, +changed, own_chat)
+        return Tapped(said, +changed, own_chat, refused > 0)
 
     def is_refusal(self, text: str) -> bool:
         """Whether that is said to who may not."""
@@ -287,6 +386,8 @@ async def test_a_button_does_something_only_for_whom_it_may(street: Street, role
             wrong.append(f"{data} by {role}: {came.said}")
         if refused and (came.changed or told_others):
             wrong.append(f"{data} by {role} was refused and did: {came.changed} {told_others}")
+        if data in LOGGED and refused and not came.logged:
+            wrong.append(f"{data} by {role} was refused, and the log doesn't say so")
     assert wrong == [], "\n".join(wrong)
 
 
@@ -308,6 +409,14 @@ async def test_in_the_room_too_one_works_on_ones_own_alone(street: Street) -> No
             assert not changed, data  # buttons are turned over for all, lists are read
             continue
         assert not came.changed, f"{data}: {came.changed}"
+        assert all(chat == came.own_chat and street.is_refusal(text) for chat, text in came.said), data
+
+
+async def test_one_card_is_for_all_in_the_room_but_not_all_decide(street: Street) -> None:
+    """Its buttons are there for everybody: who may not hears so in their own chat, it is logged, and nothing changes."""
+    for data in ("I1.award", "I1.not_now", "I1.cannot"):
+        came = await street.tap("staff", data, in_room=True)
+        assert (came.changed, came.logged) == (Counter(), True), data
         assert all(chat == came.own_chat and street.is_refusal(text) for chat, text in came.said), data
 
 
@@ -360,7 +469,7 @@ def drawn() -> Iterator[str]:
 
 def test_no_button_is_missing_here() -> None:
     known = {part for data in ALL for part in (data, *data.replace(":", ".").split("."))}
-    known |= ELSEWHERE_KNOWN | BY_NAME.keys() | set("MIEABT")
+    known |= ELSEWHERE_KNOWN | BY_NAME.keys() | set("MIEABTVS")
     listened = list(listened_to())
     assert {word for _module, word in listened} >= {"take", "contact", "room.close", "heard", "works"}, "nothing read"
     missing = {f"{module}: {word}" for module, word in listened if word.rstrip(".") not in known}

@@ -78,7 +78,7 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
         case results.AgreedAnew():
             return residents.agree_anew(work, person)
         case results.DeclinedAnew():
-            return residents.decline_anew(work, person)
+            return await residents.decline_anew(work, person)
         case results.TwoAnswers():
             return await answers.keep(work, person, result)
         case results.ComplaintReport():

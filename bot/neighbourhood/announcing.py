@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.neighbourhood import audience, broadcasts, events, finding, in_languages, progress, reminders
+from bot.neighbourhood import audience, broadcasts, event_words, events, in_languages, progress, reminders
 from bot.neighbourhood.work import COORDINATORS, STAFF, Closing, NotAllowed, Person, Work
 from bot.outbox.letters import CAPTION_LIMIT, MESSAGE_LIMIT, Letter, captioned, length, letters
 from bot.store.tables import Event
@@ -34,7 +34,7 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
         return refused
     work.session.add(event)
     await work.session.flush()
-    await finding.remember(work, event.code, *_all_words(event), event.place, is_new=True)
+    await event_words.remember(work, event, is_new=True)
     work.note(event.code, "announced", by.resident, event.title)
     await reminders.plan(work, event)
     meant = audience.as_kept(by, announced.sending)
@@ -171,11 +171,6 @@ def _spared(found: audience.Found) -> list[Words]:
             found.left_out["enough"],
         )
     ]
-
-
-def _all_words(event: Event) -> list[str]:
-    filled = [text for said in event.said_in.values() for text in said.values()]
-    return list(dict.fromkeys([event.title, event.words, *filled]))
 
 
 def _moment(work: Work, on_the_clock: datetime) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
-from bot.neighbourhood import event_answers
+from bot.neighbourhood import event_answers, events
 from bot.neighbourhood.audience import GOT
 from bot.neighbourhood.event_answers import COMES
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
@@ -139,7 +139,7 @@ async def reached(work: Work, event: Event) -> Reached:
 
 async def _coming(work: Work, person: Person, event: Event) -> EventAnswer | Closing:
     """The answer of somebody who comes, or would; what is said to who doesn't."""
-    if closed := event_answers.closed_for(work, event):
+    if closed := events.closed_for(work, event):
         return Closing(closed)
     row = await event_answers.of(work, person, event)
     if row is not None and row.answer in COMES:

@@ -23,6 +23,8 @@ SAID = "said"
 """The subject of a broadcast that invites to nothing, but tells people what came of what they said."""
 GOT = "got"
 """Those who got another broadcast: `which` holds its number."""
+INVITES = (Broadcast.subject != SAID, Broadcast.lane == int(Lane.BULK), Broadcast.edits.is_(None))
+"""Broadcasts that only those get who want invitations."""
 _CODE = re.compile(r"([MIE])(\d{1,9})")
 
 
@@ -75,12 +77,7 @@ async def count(work: Work, meant: Mapping[str, Any], but: int | None) -> Found:
 def had_enough(work: Work) -> ColumnElement[bool]:
     """Whether a chat was sent as many invitations in the last 30 days as the area file allows, or is to get them."""
     most = work.area.invites.a_month
-    of_this_month = select(Broadcast.id).where(
-        Broadcast.at > work.now - MONTH,
-        Broadcast.subject != SAID,
-        Broadcast.lane == int(Lane.BULK),
-        Broadcast.edits.is_(None),
-    )
+    of_this_month = select(Broadcast.id).where(Broadcast.at > work.now - MONTH, *INVITES)
     lately = (
         select(Recipient.chat_id)
         .where(Recipient.broadcast_id.in_(of_this_month), Recipient.state.in_(["sent", "waiting"]))
@@ -90,6 +87,12 @@ def had_enough(work: Work) -> ColumnElement[bool]:
     # where so few went out at all, nobody's are counted
     went_out = select(func.count()).select_from(of_this_month.subquery()).scalar_subquery()
     return and_(went_out >= most, Chat.id.in_(lately))
+
+
+async def invite_no_more(work: Work, person: Person) -> None:
+    """Somebody wants no invitations any more, also none of those that are on their way to others already."""
+    person.resident.invites = False
+    await bulk.leave_out(work.session, person.chat.id, *INVITES)
 
 
 def _why_not(work: Work) -> ColumnElement[str]:

@@ -11,24 +11,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
-from bot.neighbourhood import audience, progress, reminders, residents, team
+from bot.neighbourhood import audience, event_words, progress, proofs, reminders, second_yes, team
 from bot.neighbourhood.in_languages import language_name
-from bot.neighbourhood.work import COORDINATORS, STAFF, Action, NotAllowed, Person, Work
-from bot.outbox import bulk, rows
+from bot.neighbourhood.work import STAFF, NotAllowed, Person, Work
+from bot.outbox import bulk
 from bot.outbox.letters import Letter
 from bot.outbox.rows import Lane
-from bot.store.tables import Broadcast, Chat, Event, History, Message, Recipient, Resident
+from bot.store.tables import Broadcast, Chat, Event, History, Recipient, Resident
 from conversations.announced import Sending
-from conversations.words import Words, s_, sn_
+from conversations.words import Words, s_
 
 LIVE = ("proving", "asked", "planned", "running", "paused")
 DAY = timedelta(days=1)
 ANSWERED_WITHIN = timedelta(days=7)
 """So long a second coordinator has for a message that is no event."""
-PREVIEW_BUTTON = "do.preview.button"
-"""What the buttons of a letter send back where it is only shown."""
 
 
 def made(
@@ -83,11 +81,9 @@ async def launch(
     broadcast.total = found.people
     work.session.add(broadcast)
     await work.session.flush()
-    for language in found.languages or [by.chat.language]:
-        subject = f"{_proof(broadcast)}{language}"
-        work.letters += rows.to_send(by.chat, Lane.BULK, [each_language[language]], work.now, subject=subject)
+    proofs.send(work, broadcast, by.chat, each_language, found.languages or [by.chat.language])
     await progress.post_progress(work, broadcast, by.chat)
-    if _needs_second(work, broadcast):
+    if second_yes.is_needed(work, broadcast):
         above = work.area.invites.asks_second_above
         return [s_("It goes to more than {count} people, so another coordinator must say yes first.", count=above or 0)]
     if broadcast.not_before > work.now:
@@ -135,13 +131,13 @@ async def go_on(work: Work, by: Person, broadcast: Broadcast) -> None:
 async def stop(work: Work, by: Person, broadcast: Broadcast) -> None:
     """Nobody gets it any more. Raises `NotAllowed`, `TooLate`."""
     await check_step(work, by, broadcast, "stop")
-    await _forget_proofs(work, broadcast)
+    await proofs.forget(work, broadcast)
     _change(work, by, broadcast, "stopped", "stopped")
 
 
 async def approve(work: Work, by: Person, broadcast: Broadcast) -> None:
     """A second coordinator says yes. Raises `NotAllowed`, `TooLate`."""
-    await check_answer(work, by, broadcast, "yes")
+    await second_yes.check(work, by, broadcast, "yes")
     broadcast.approved_by = by.resident.id
     work.note(broadcast.code, "approved", by.resident)
     await _tell_maker(work, broadcast, [s_("{code}: a second coordinator said yes.", code=broadcast.code)])
@@ -150,16 +146,11 @@ async def approve(work: Work, by: Person, broadcast: Broadcast) -> None:
 
 async def decline(work: Work, by: Person, broadcast: Broadcast, why: str) -> None:
     """A second coordinator says no. Raises `NotAllowed`, `TooLate`."""
-    await check_answer(work, by, broadcast, "no")
+    await second_yes.check(work, by, broadcast, "no")
     _change(work, by, broadcast, "stopped", "declined", why)
     await _never_announced(work, broadcast, why)
     said: list[Words] = [s_("{code}: a second coordinator said no. This is why:", code=broadcast.code), why]
     await _tell_maker(work, broadcast, said)
-
-
-def may_answer(by: Person, broadcast: Broadcast) -> bool:
-    """Whether this person is the second coordinator for it."""
-    return broadcast.state == "asked" and by.is_one_of(COORDINATORS) and broadcast.made_by != by.resident.id
 
 
 def may_see(by: Person, broadcast: Broadcast) -> bool:
@@ -167,25 +158,11 @@ def may_see(by: Person, broadcast: Broadcast) -> bool:
     return by.is_staff and (not by.scope.neighbourhoods or broadcast.made_by == by.resident.id)
 
 
-def shown_only(letter: Letter) -> Letter:
-    """A letter whose buttons do nothing, for who only looks at it."""
-    keyboard = letter.content.get("reply_markup", {}).get("inline_keyboard")
-    if not keyboard:
-        return letter
-    inert = [[{**button, "callback_data": PREVIEW_BUTTON} for button in row] for row in keyboard]
-    return Letter(letter.method, {**letter.content, "reply_markup": {"inline_keyboard": inert}})
-
-
-def letters_of(broadcast: Broadcast) -> dict[str, Letter]:
-    """What people get, by language."""
-    return {language: Letter(each["method"], each["content"]) for language, each in broadcast.letters.items()}
-
-
 async def _advance(work: Work, broadcast: Broadcast) -> None:
     too_late = broadcast.expires_at is not None and broadcast.expires_at <= work.now
     match broadcast.state:
         case "proving" | "planned" | "paused" if too_late:
-            await _forget_proofs(work, broadcast)
+            await proofs.forget(work, broadcast)
             broadcast.state = "done"
         case "proving":
             await _prove(work, broadcast)
@@ -204,19 +181,16 @@ async def _advance(work: Work, broadcast: Broadcast) -> None:
 
 async def _prove(work: Work, broadcast: Broadcast) -> None:
     """What Telegram refuses to who made it, it would refuse to everybody."""
-    proofs = Message.subject.like(f"{_proof(broadcast)}%")
-    sent = (await work.session.execute(select(Message.subject, Message.state, Message.error).where(proofs))).all()
-    refused = [(subject or "", error or "-") for subject, state, error in sent if state in ("dead", "told")]
-    if not sent:
+    taken = await proofs.came_back(work, broadcast)
+    if taken is True:
         await _go(work, broadcast)
-    if not refused:
+    if isinstance(taken, bool):
         return
-    await _forget_proofs(work, broadcast)
-    subject, error = refused[0]
+    await proofs.forget(work, broadcast)
+    error, language = taken.error, language_name(work, taken.language)
     broadcast.state = "stopped"
     work.note(broadcast.code, "unsendable", None, error)
     await _never_announced(work, broadcast, error)
-    language = language_name(work, subject.removeprefix(_proof(broadcast)))
     said = [
         s_(
             "{code}: Telegram refuses the message in {language}. Nobody got it.", code=broadcast.code, language=language
@@ -229,7 +203,7 @@ async def _prove(work: Work, broadcast: Broadcast) -> None:
 
 async def _go(work: Work, broadcast: Broadcast) -> None:
     """Telegram takes it: a second coordinator has the word, or its time, or it starts."""
-    if _needs_second(work, broadcast):
+    if second_yes.is_needed(work, broadcast):
         await _ask_second(work, broadcast)
     elif broadcast.not_before > work.now:
         broadcast.state = "planned"
@@ -242,35 +216,16 @@ async def _start(work: Work, broadcast: Broadcast) -> None:
     broadcast.state = "running"
     if broadcast.edits is not None and (first := await work.session.get(Broadcast, broadcast.edits)) is not None:
         first.letters = broadcast.letters  # who is still to get it gets it right at once
+        await event_words.put_right(work, broadcast)
     to = audience.reached(work, broadcast.audience, broadcast.made_by)
-    await bulk.begin(work.session, broadcast, letters_of(broadcast), to)
+    await bulk.begin(work.session, broadcast, proofs.letters_of(broadcast), to)
 
 
 async def _ask_second(work: Work, broadcast: Broadcast) -> None:
     broadcast.state = "asked"
-    maker = await _maker(work, broadcast)
-    others = [each for each in await residents.coordinators(work.session) if maker is None or each.id != maker.id]
-    for chat in {each.id: each for each in others}.values():
-        letters = letters_of(broadcast)
-        work.send(chat, [shown_only(letters.get(chat.language) or next(iter(letters.values())))], Lane.NOTICE)
-        work.tell(chat, asked(broadcast), Lane.NOTICE, actions=answers_to(broadcast), subject=broadcast.code)
-    if not others:
+    if not await second_yes.ask(work, broadcast, await _maker(work, broadcast)):
         said = s_("There is no other coordinator yet. Make a link for one: {example}", example="/join_link coordinator")
         await _tell_maker(work, broadcast, [said])
-
-
-def asked(broadcast: Broadcast) -> list[Words]:
-    """What a second coordinator is asked."""
-    return [
-        s_("A colleague wants to send this. May it go? ({code})", code=broadcast.code),
-        sn_("It goes to {count} person.", "It goes to {count} people.", broadcast.total),
-    ]
-
-
-def answers_to(broadcast: Broadcast) -> list[Action]:
-    """The buttons of a second coordinator."""
-    labels: dict[str, Words] = {"yes": s_("Yes, send it"), "no": s_("No"), "see": s_("See it in each language")}
-    return [Action(label, f"{broadcast.code}.{what}") for what, label in labels.items()]
 
 
 async def check_step(work: Work, by: Person, broadcast: Broadcast, what: str) -> None:
@@ -283,32 +238,9 @@ async def check_step(work: Work, by: Person, broadcast: Broadcast, what: str) ->
         raise await team.too_late(work, by, broadcast.code, progress.STATE_NAMES[broadcast.state])
 
 
-async def check_answer(work: Work, by: Person, broadcast: Broadcast, what: str) -> None:
-    """Raises `NotAllowed` and `TooLate` where this person can't give a second yes or no to it now."""
-    attempt = f"{broadcast.code}.{what}"
-    by.must_be(COORDINATORS, attempt)
-    if broadcast.state != "asked":
-        raise await team.too_late(work, by, broadcast.code, progress.STATE_NAMES[broadcast.state])
-    if broadcast.made_by == by.resident.id:
-        raise NotAllowed(attempt, s_("You made {code} yourself, so somebody else says yes.", code=broadcast.code))
-
-
 def _change(work: Work, by: Person, broadcast: Broadcast, state: str, what: str, words: str = "") -> None:
     broadcast.state = state
     work.note(broadcast.code, what, by.resident, words)
-
-
-def _needs_second(work: Work, broadcast: Broadcast) -> bool:
-    above = work.area.invites.asks_second_above
-    return above is not None and broadcast.total > above and broadcast.approved_by is None
-
-
-def _proof(broadcast: Broadcast) -> str:
-    return f"{broadcast.code} proof "
-
-
-async def _forget_proofs(work: Work, broadcast: Broadcast) -> None:
-    await work.session.execute(delete(Message).where(Message.subject.like(f"{_proof(broadcast)}%")))
 
 
 async def _never_announced(work: Work, broadcast: Broadcast, why: str) -> None:

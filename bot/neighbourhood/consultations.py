@@ -11,7 +11,17 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from bot.neighbourhood import audience, idea_steps, in_languages, opinions, panel, panel_members, progress, staff_rooms
+from bot.neighbourhood import (
+    audience,
+    idea_steps,
+    in_languages,
+    opinions,
+    panel,
+    panel_members,
+    progress,
+    staff_rooms,
+    team,
+)
 from bot.neighbourhood.opinions import CLOSED, OPEN, Tally, result_of
 from bot.neighbourhood.promises import working_day_after
 from bot.neighbourhood.work import Action, Closing, NotAllowed, Person, Work
@@ -39,6 +49,8 @@ async def must_be_free(work: Work, by: Person, idea: Idea) -> None:
     if by.resident.id == idea.resident_id:
         raise NotAllowed(f"{idea.code}.consult", s_("{code} is your own, so you are involved.", code=idea.code))
     await idea_steps.must_be_ready(work, "consult", by, idea)
+    if idea.advice or await opinions.latest(work, idea) is not None:  # nobody says twice what they think of an idea
+        raise await team.too_late(work, by, idea.code, idea_steps.STATE_NAMES[idea.state])
 
 
 async def begin(work: Work, by: Person, begun: ConsultationBegun) -> Closing | Refused:
@@ -199,11 +211,15 @@ async def forget_idea(work: Work, idea: Idea) -> None:
 
 
 async def forget(work: Work, resident: Resident) -> None:
-    """Somebody is forgotten: what they said while it is open goes; of what was counted only the count stays."""
+    """Somebody is forgotten: what they said while it is open goes; what was counted stays, as nobody's."""
     still_open = select(Consultation.id).where(Consultation.state == OPEN)
     mine = Opinion.resident_id == resident.id
     await work.session.execute(delete(Opinion).where(mine, Opinion.consultation_id.in_(still_open)))
-    await work.session.execute(update(Opinion).where(mine).values(why=""))
+    for number in list(await work.session.scalars(select(Opinion.consultation_id).where(mine))):
+        least = select(func.min(Opinion.resident_id)).where(Opinion.consultation_id == number)
+        nobody = min(await work.session.scalar(least) or 0, 0) - 1
+        here = (mine, Opinion.consultation_id == number)
+        await work.session.execute(update(Opinion).where(*here).values(why="", resident_id=nobody))
 
 
 async def _locked(work: Work, idea: Idea) -> Consultation | None:

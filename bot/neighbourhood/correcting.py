@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.neighbourhood import announcing, audience, broadcasts, events, finding, in_languages, progress
+from bot.neighbourhood import announcing, audience, broadcasts, event_words, events, in_languages, progress
 from bot.neighbourhood.audience import GOT
 from bot.neighbourhood.work import STAFF, Closing, NotAllowed, Person, Work
 from bot.outbox.letters import Letter
@@ -19,7 +19,7 @@ from conversations.words import s_, sn_
 async def what_was_sent(work: Work, number: int) -> dict[str, Any]:
     """A broadcast as it is put right, as JSON for `conversations.announced.Sent`."""
     broadcast = await work.session.get_one(Broadcast, number)
-    event = await event_of(work, broadcast)
+    event = await event_words.of(work, broadcast)
     found = await audience.count(work, _meant(broadcast), None)
     return {
         "code": broadcast.code,
@@ -32,7 +32,7 @@ async def what_was_sent(work: Work, number: int) -> dict[str, Any]:
 async def room_for_words(work: Work, asked: RoomForWords) -> tuple[int, int]:
     """How long the right words may be, with a photo and without."""
     broadcast = await work.session.get_one(Broadcast, asked.corrects)
-    event = await event_of(work, broadcast) if asked.how == "edit" else None
+    event = await event_words.of(work, broadcast) if asked.how == "edit" else None
     place = event.place[: events.PLACE_AT_MOST] if event else None
     return await announcing.room_for_words(work, RoomForWords(place, how=asked.how))
 
@@ -62,11 +62,8 @@ async def correct(work: Work, by: Person, right: BroadcastCorrected) -> Closing 
     )
     if edits:
         broadcast.edits = first.id
-        event = await event_of(work, first)
-        if event is not None:
-            _reword(work, event, right)
-            event.version += 1  # a colleague who is changing it looks at it once more
-            await finding.remember(work, event.code, event.title, event.words, event.place)
+        if (event := await event_words.of(work, first)) is not None:
+            broadcast.audience = {**broadcast.audience, event_words.SAYS: event_words.right(work, event, right)}
     said = await broadcasts.launch(work, by, broadcast, each_language)
     work.note(first.code, "corrected", by.resident, right.words)
     goes = sn_("Thank you. It goes to {count} person.", "Thank you. It goes to {count} people.", broadcast.total)
@@ -75,11 +72,10 @@ async def correct(work: Work, by: Person, right: BroadcastCorrected) -> Closing 
 
 async def letters_for(work: Work, first: Broadcast, right: BroadcastCorrected) -> dict[str, Letter]:
     """What they get, in each language. Raises ValueError where that is too long for one message."""
-    event = await event_of(work, first) if right.how == "edit" else None
+    event = await event_words.of(work, first) if right.how == "edit" else None
     if event is not None:
-        as_it_will_be = Event(**{each.key: getattr(event, each.key) for each in Event.__table__.columns})
-        _reword(work, as_it_will_be, right)
-        return announcing.invitations(work, as_it_will_be)
+        as_it_is = {each.key: getattr(event, each.key) for each in Event.__table__.columns}
+        return announcing.invitations(work, Event(**{**as_it_is, **event_words.right(work, event, right)}))
     said_in = {language: said["words"] for language, said in right.said_in.items()}
     if right.how == "edit":
         told = NewsAnnounced(right.words, _photo(first), right.language, said_in, Sending())
@@ -94,19 +90,6 @@ async def letters_for(work: Work, first: Broadcast, right: BroadcastCorrected) -
         )
         for language in work.catalogues.languages
     }
-
-
-async def event_of(work: Work, broadcast: Broadcast) -> Event | None:
-    """The event that a broadcast invites to."""
-    is_invitation = broadcast.subject[:1] == "E" and broadcast.subject[1:].isdecimal()
-    return await work.session.get(Event, int(broadcast.subject[1:])) if is_invitation else None
-
-
-def _reword(work: Work, event: Event, right: BroadcastCorrected) -> None:
-    said = {"title": right.title or event.title, "words": right.words}
-    language, main, also = in_languages.house_first(work, right.language, said, right.said_in)
-    event.title, event.words = main["title"], main["words"]
-    event.language, event.said_in = language, also
 
 
 def _meant(broadcast: Broadcast) -> dict[str, Any]:

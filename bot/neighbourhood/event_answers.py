@@ -1,22 +1,18 @@
 """Who comes to an event, with how many, and who waits for a place: never more people than there are places.
 
-`places` counts people, not answers. Who waits moves up by itself, in the order in which they came; those whose group
-doesn't fit in the room that is left let smaller groups go first. An event with places is locked while one answer acts,
-so that two who take the last place at once can't both get it.
+`places` counts people, not answers. An event with places is locked while one answer acts, so that two who take the last
+place at once can't both get it. Who waits: `event_places`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import select
 
-from bot.neighbourhood import events
+from bot.neighbourhood import event_places, events
 from bot.neighbourhood.work import Action, Closing, Person, Work
-from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Event, EventAnswer, Resident
+from bot.store.tables import Event, EventAnswer
 from conversations.coming import MOST
 from conversations.words import Text, Words, _, n_
 
@@ -28,7 +24,7 @@ ONE_TAP = 4
 
 async def answer(work: Work, person: Person, event: Event, what: str) -> Closing:
     """Somebody says "yes", "maybe" or "no"; the newest answer counts. What is said, with what they can do next."""
-    if closed := closed_for(work, event):
+    if closed := events.closed_for(work, event):
         return Closing(closed)
     row = await _row(work, person, event)
     if what == "yes":
@@ -41,7 +37,7 @@ async def answer(work: Work, person: Person, event: Event, what: str) -> Closing
         said += [_("We can't keep a place for a maybe.")] if event.places is not None else []
     else:
         said = [_("You're not coming, then. Thanks for letting us know.")]
-    if had_place and await move_up(work, event):
+    if had_place and await event_places.move_up(work, event):
         said.append(_("Your place goes to somebody who was waiting."))
     return Closing([*said, _("Changed your mind? Tap another button. ({code})", code=event.code)])
 
@@ -51,7 +47,7 @@ async def come_with(work: Work, person: Person, event: Event, people: int, *, wa
 
     Who comes already with fewer, and asks for more than there is room for, keeps the places that they have.
     """
-    if closed := closed_for(work, event):
+    if closed := events.closed_for(work, event):
         return Closing(closed)
     if event.places is not None and people > event.places:
         few = n_("There is {count} place in all.", "There are {count} places in all.", event.places)
@@ -59,66 +55,9 @@ async def come_with(work: Work, person: Person, event: Event, people: int, *, wa
     return await _come(work, event, await _row(work, person, event), people, waits=waits)
 
 
-async def move_up(work: Work, event: Event) -> int:
-    """Give free places to those who wait, the first first, and tell them; gives how many groups moved up.
-
-    To be called whenever a place may have come free, or there are more of them. Who can't be reached now keeps their
-    place on the list and is passed over.
-    """
-    if closed_for(work, event):
-        return 0
-    await _lock(work, event)
-    free = await places_left(work, event)
-    if free == 0:
-        return 0
-    waiting = await work.session.execute(
-        select(EventAnswer, Chat)
-        .join(Resident, Resident.id == EventAnswer.resident_id)
-        .join(Chat, Chat.id == Resident.chat_id)
-        .where(*_waits(event), Chat.unreachable_since.is_(None))
-        .order_by(EventAnswer.waiting_since, EventAnswer.resident_id)
-    )
-    moved = 0
-    for row, chat in waiting.all():
-        if free is not None and row.people > free:
-            continue
-        free = None if free is None else free - row.people
-        row.answer, row.waiting_since = "yes", None
-        _tell_moved_up(work, event, row, chat)
-        moved += 1
-    await work.session.flush()
-    return moved
-
-
-def closed_for(work: Work, event: Event) -> list[Words]:
-    """Why nobody can answer any more, in words; empty where they can."""
-    title = events.title_of(work, event)
-    if event.state == "cancelled":
-        return [_("{title} is cancelled. Sorry!", title=title), event.reason]
-    if events.ends(event) <= work.now:
-        return [_("{title} is over.", title=title)]
-    if event.starts_at <= work.now:
-        return [_("{title} has begun, so answers can't change any more.", title=title)]
-    return []
-
-
 async def of(work: Work, person: Person, event: Event) -> EventAnswer | None:
     """What somebody answered; None where they didn't."""
     return await work.session.get(EventAnswer, (event.id, person.resident.id))
-
-
-async def places_left(work: Work, event: Event) -> int | None:
-    """How many people still fit; None where there is no limit."""
-    return None if event.places is None else max(0, event.places - await _taken(work, event))
-
-
-async def number_in_line(work: Work, row: EventAnswer) -> int:
-    """The place on the waiting list of somebody who waits, from 1."""
-    before = (EventAnswer.waiting_since < row.waiting_since) | (
-        (EventAnswer.waiting_since == row.waiting_since) & (EventAnswer.resident_id < row.resident_id)
-    )
-    ahead = select(func.count()).where(EventAnswer.event_id == row.event_id, EventAnswer.answer == "waiting", before)
-    return 1 + (await work.session.scalar(ahead) or 0)
 
 
 async def stands(work: Work, row: EventAnswer | None) -> Text | None:
@@ -126,7 +65,7 @@ async def stands(work: Work, row: EventAnswer | None) -> Text | None:
     if row is None or not row.answer:
         return None
     if row.answer == "waiting":
-        return _("you're on the waiting list, at place {number}", number=await number_in_line(work, row))
+        return _("you're on the waiting list, at place {number}", number=await event_places.number_in_line(work, row))
     if row.answer == "yes" and row.people > 1:
         return n_("you are coming, {count} person in all", "you are coming, {count} people in all", row.people)
     return {"yes": _("you are coming"), "maybe": _("maybe"), "no": _("you're not coming")}[row.answer]
@@ -173,22 +112,23 @@ async def _come(
     before = row.answer
     asks = asks and event.places != 1
     mine = row.people if row.answer == "yes" else 0
-    left = None if event.places is None else event.places - await _taken(work, event) + mine
+    room = await event_places.room(work, event)
+    left = None if room is None else room + mine
     row.at = work.now
     if left is None or people <= max(left, mine):
         row.answer, row.people, row.waiting_since = "yes", people, None
         if people < mine:
-            await move_up(work, event)
+            await event_places.move_up(work, event)
         return _comes(work, event, row, before, asks=asks)
     if mine and not waits:
         return _keeps(event, mine, left, people)
     if row.answer != "waiting":
-        row.answer, row.waiting_since = "waiting", await _next_moment(work, event)
+        await event_places.wait_in_line(work, event, row)
     row.people = people
-    if mine:
-        await move_up(work, event)
+    if mine and await event_places.move_up(work, event) and row.waiting_since is None:
+        return _comes(work, event, row, before, asks=False)  # who can't be reached gave up enough places
     await work.session.flush()
-    number = await number_in_line(work, row)
+    number = await event_places.number_in_line(work, row)
     said: list[Words] = [
         _noted(people) if before == "waiting" and not asks else _room(left),
         _("You're on the waiting list, at place {number}. ({code})", number=number, code=event.code),
@@ -258,27 +198,9 @@ def _no(event: Event) -> Action:
     return Action(events.ANSWER_LABELS["no"], f"{event.code}.no")
 
 
-def _tell_moved_up(work: Work, event: Event, row: EventAnswer, chat: Chat) -> None:
-    """A notice; at night too, when the morning would be too late."""
-    title = events.title_of(work, event)
-    said = [
-        _("There is a place for you: {title}, {moment}.", title=title, moment=event.starts_at),
-        n_("You're on the list: just you.", "You're on the list: {count} people in all.", row.people),
-        _("Can't you come any more? Tell us, then somebody else can."),
-    ]
-    actions = [
-        Action(_("Put it in my calendar"), f"{event.code}.calendar"),
-        Action(_("Change how many we are"), f"{event.code}.yes"),
-        _no(event),
-    ]
-    allowed = work.allowed_at(work.now)
-    too_late = allowed > work.now and allowed > event.starts_at - timedelta(hours=2)
-    work.tell(chat, said, Lane.REPLY if too_late else Lane.NOTICE, actions=actions, subject=event.code)
-
-
 async def _row(work: Work, person: Person, event: Event) -> EventAnswer:
     """Somebody's answer, made where there is none; the event is theirs alone until the end of this transaction."""
-    await _lock(work, event)
+    await event_places.lock(work, event)
     row = await of(work, person, event)
     if row is None:
         row = EventAnswer(
@@ -288,25 +210,3 @@ async def _row(work: Work, person: Person, event: Event) -> EventAnswer:
         work.session.add(row)
         await work.session.flush()
     return row
-
-
-async def _lock(work: Work, event: Event) -> None:
-    """Where there are places to give out, nobody else gives them out meanwhile."""
-    if event.places is not None:
-        await work.session.flush()
-        await work.session.refresh(event, with_for_update=True)
-
-
-async def _taken(work: Work, event: Event) -> int:
-    people = select(func.sum(EventAnswer.people)).where(EventAnswer.event_id == event.id, EventAnswer.answer == "yes")
-    return int(await work.session.scalar(people) or 0)
-
-
-async def _next_moment(work: Work, event: Event) -> datetime:
-    """When somebody begins to wait: after all who wait already, also those of this very moment."""
-    latest = await work.session.scalar(select(func.max(EventAnswer.waiting_since)).where(*_waits(event)))
-    return work.now if latest is None or latest < work.now else latest + timedelta(microseconds=1)
-
-
-def _waits(event: Event) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return EventAnswer.event_id == event.id, EventAnswer.answer == "waiting"

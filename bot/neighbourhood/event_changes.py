@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.neighbourhood import event_invitations, event_notices, events, finding, reminders, team
-from bot.neighbourhood.event_answers import closed_for, move_up
+from bot.neighbourhood import event_invitations, event_notices, event_words, events, reminders, team
+from bot.neighbourhood.event_places import move_up
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.outbox.letters import Bold, Button, Letter, letters
 from bot.store.tables import Event
@@ -70,7 +70,7 @@ async def change(work: Work, by: Person, to: EventChanged) -> Closing | Refused:
     event.version += 1
     await work.session.flush()
     work.note(event.code, "changed", by.resident, _on_the_clock(work, event.starts_at).isoformat(" ", "minutes"))
-    await finding.remember(work, event.code, event.title, event.words, event.place)
+    await event_words.remember(work, event)
     if before[0] != event.starts_at:
         await event_notices.stop(work, event, [event_notices.REMINDER])
         await reminders.plan(work, event)
@@ -113,7 +113,7 @@ async def cancel(work: Work, by: Person, off: EventCancelled) -> Closing:
 def called_off(work: Work, event: Event) -> list[Words]:
     """That an event doesn't go on, and why; for whoever was invited."""
     return [
-        *closed_for(work, event),
+        *events.closed_for(work, event),
         _("It would have been on {moment}. ({code})", moment=event.starts_at, code=event.code),
     ]
 

@@ -43,6 +43,18 @@ def ends(event: Event) -> datetime:
     return event.ends_at or event.starts_at + LASTS
 
 
+def closed_for(work: Work, event: Event) -> list[Words]:
+    """Why nobody can answer any more, in words; empty where they can."""
+    title = title_of(work, event)
+    if event.state == "cancelled":
+        return [_("{title} is cancelled. Sorry!", title=title), event.reason]
+    if ends(event) <= work.now:
+        return [_("{title} is over.", title=title)]
+    if event.starts_at <= work.now:
+        return [_("{title} has begun, so answers can't change any more.", title=title)]
+    return []
+
+
 async def coming(work: Work, limit: int = 8) -> list[Event]:
     """Events that go on and haven't begun yet, the next one first."""
     query = select(Event).where(Event.starts_at > work.now, Event.state == "on")

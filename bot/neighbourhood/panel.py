@@ -87,7 +87,7 @@ async def settle(work: Work, idea: Idea) -> None:
 
 async def consult(work: Work, by: Person, idea: Idea, closes: Value, day: Value) -> Made:
     """The neighbourhood is asked first: the vote waits until then. `day`: of the answer. Raises as `make_step` does."""
-    made = await idea_steps.make_step(work, "consult", by, idea, closes=closes, day=day, next=_what_is_next(work))
+    made = await idea_steps.make_step(work, "consult", by, idea, closes=closes, day=day, next=_afterwards(work))
     await panel_posts.refresh(work, idea)
     return made
 
@@ -311,6 +311,13 @@ def _what_is_next(work: Work) -> Words:
     if work.area.panel.decides == "panel":
         return _("Now a panel of neighbours votes on it.")
     return _("Now a panel of neighbours says what it thinks. Then the office decides.")
+
+
+def _afterwards(work: Work) -> Words:
+    """What is next once the neighbours have spoken."""
+    if work.area.panel.decides == "panel":
+        return _("After that a panel of neighbours votes on it.")
+    return _("After that a panel of neighbours says what it thinks. Then the office decides.")
 
 
 def _answer_day(work: Work, idea: Idea) -> Value:

@@ -104,7 +104,8 @@ async def _turn_of(work: Work, idea: Idea, seat: Seat, mine: str | None) -> tupl
         return await _outcome(work, idea, seat)
     if mine == panel_votes.INVOLVED:
         stays_out = idea.resident_id == seat.number or idea.state == "received"
-        return [s_("You are involved, so you don't judge this one.")], [] if stays_out else _votes()
+        out = s_("You are involved, so you don't judge this one.")
+        return ([out], []) if stays_out else ([out, s_("A mistake? Then vote after all.")], _votes())
     if idea.state == "received":
         rule = await panel_votes.rule_to_check(work, idea, seat.number)
         if rule is None:

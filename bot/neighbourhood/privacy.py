@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.neighbourhood import (
     consultations,
-    event_answers,
+    event_places,
     idea_friends,
     idea_owners,
     panel_votes,
@@ -69,12 +69,12 @@ async def forget(work: Work, person: Person) -> Closing:
     await work.write_down()
     resident, chat, session = person.resident, person.chat, work.session
     erased, shared = await _erase_contributions(work, resident)
-    added = Photo.subject.in_(shared) & (Photo.joined_by == resident.id)
+    added = Photo.joined_by == resident.id  # also of what they took back since
     gone = {"state": "gone", "file_id": "", "joined_by": None, "next_at": work.now}
     await session.execute(update(Photo).where(or_(Photo.subject.in_(erased), added)).values(gone))
     for subject in erased:
         await search.forget(session, subject)
-    await _erase_from_history(work, person, erased, shared)
+    await _erase_from_history(work, person, erased)
     work.changed.update(shared)  # cards in a room that show what they said of it
     await _erase_posts(work, erased)
     await person_talks.erase_of(work, resident)
@@ -145,17 +145,14 @@ async def _erase_contributions(work: Work, resident: Resident) -> tuple[list[str
     return erased, shared
 
 
-async def _erase_from_history(work: Work, person: Person, erased: list[str], shared: list[str]) -> None:
+async def _erase_from_history(work: Work, person: Person, erased: list[str]) -> None:
     """Words and name of what was theirs go; what the office did stays, without a name."""
     by_them = History.by == person.resident.id
     about = History.subject.in_([*erased, f"R{person.resident.id}"])
     await work.session.execute(update(History).where(about).values(words="", by=None))
     ever = await work.session.scalar(select(Role.id).where(Role.resident_id == person.resident.id).limit(1))
-    if ever is not None:
-        await work.session.execute(update(History).where(by_them).values(by=None))
-    else:
-        in_shared = (History.subject.in_(shared), by_them)
-        await work.session.execute(update(History).where(*in_shared).values(words="", by=None))
+    what_stays = {"by": None} if ever is not None else {"words": "", "by": None}
+    await work.session.execute(update(History).where(by_them).values(what_stays))
 
 
 async def _give_up_places(work: Work, resident: Resident) -> None:
@@ -165,7 +162,7 @@ async def _give_up_places(work: Work, resident: Resident) -> None:
     events = list(await work.session.scalars(full))
     await work.session.execute(delete(EventAnswer).where(EventAnswer.resident_id == resident.id))
     for event in events:
-        await event_answers.move_up(work, event)
+        await event_places.move_up(work, event)
 
 
 async def _erase_posts(work: Work, erased: list[str]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.neighbourhood import audience
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Scope, Work
 from bot.store.identity import Seal
 from bot.store.tables import Chat, Conversation, Due, Message, PersonTalk, Resident, Role
@@ -138,14 +139,15 @@ def agree_anew(work: Work, person: Person) -> Closing:
     return Closing([_("Thank you. Then we go on.")], goes_on=False)
 
 
-def decline_anew(work: Work, person: Person) -> Closing:
+async def decline_anew(work: Work, person: Person) -> Closing:
     """Somebody says no to a text that has changed: nothing is asked or kept any more, and they can be forgotten.
 
     Who doesn't come back within the time that the area file gives is forgotten by itself; not who has a role.
     """
     resident = person.resident
     resident.consent_at = resident.consent_version = None
-    resident.invites = person.asked_anew = False
+    person.asked_anew = False
+    await audience.invite_no_more(work, person)
     resident.warned_at = work.now
     for conversation in person.conversations:
         conversation.expires_at = conversation.started_at

@@ -38,6 +38,11 @@ async def tell(work: Work, by: Person, told: StoryTold) -> Closing:
     return Closing([*made.said, *went_back, *(seen if told.shown else [])], made.actions)
 
 
+def is_told(idea: Idea) -> bool:
+    """Whether its owner has told how it went."""
+    return idea.state in ("accounted", "finished") and bool(idea.done or "done" in idea.spoken)
+
+
 async def show_to_others(work: Work, by: Person, idea: Idea, *, shown: bool) -> Closing:
     """Its owner lets others see how it went, or no more. Raises `NotAllowed`."""
     await spendings.must_own(work, by, idea, "shown")

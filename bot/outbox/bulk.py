@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Integer, Select, bindparam, func, insert, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.outbox import posts
 from bot.outbox.letters import Letter
@@ -22,7 +23,7 @@ from bot.store.tables import Broadcast, Chat, Recipient
 
 CLAIM_SECONDS = 120.0
 End = Literal["sent", "gone", "refused", "unknown"]
-"""How it ends for a recipient; "gone" is unreachable."""
+"""How it ends for a recipient; "gone": who can't be reached, or wants it no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,10 @@ async def settle(
     await session.execute(_COUNT[end], {"broadcast": broadcast_id, "more": int(getattr(done, "rowcount", 0))})
 
 
-async def leave_out(session: AsyncSession, chat_id: int, lane: int = 0) -> None:
-    """Send this chat nothing more of the broadcasts in this lane or behind it."""
-    waits = (Recipient.chat_id == chat_id, Recipient.state == "waiting", Broadcast.lane >= lane)
-    found = select(Broadcast.id).join(Recipient, Recipient.broadcast_id == Broadcast.id).where(*waits)
+async def leave_out(session: AsyncSession, chat_id: int, *which: ColumnElement[bool]) -> None:
+    """Send this chat nothing more of the broadcasts that are still to go out. `which`: only of these."""
+    waits = (Recipient.chat_id == chat_id, Recipient.state == "waiting", Broadcast.state.in_(["running", "paused"]))
+    found = select(Broadcast.id).join(Recipient, Recipient.broadcast_id == Broadcast.id).where(*waits, *which)
     for broadcast_id in list(await session.scalars(found)):
         await settle(session, broadcast_id, [chat_id], "gone")
 

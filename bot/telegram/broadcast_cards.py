@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.neighbourhood import broadcasts, progress
+from bot.neighbourhood import broadcasts, progress, proofs, second_yes
 from bot.neighbourhood.work import STAFF, Action, Person, TooLate, Work
 from bot.outbox.letters import Button, Letter
 from bot.outbox.letters import letters as letters_of
@@ -32,8 +32,8 @@ async def show(talk: Dialogues, number: int) -> bool:
         talk.say([s_("There is no {code}.", code=f"B{number}")])
         return True
     await progress.post_progress(work, broadcast, person.chat, anew=True)
-    if broadcasts.may_answer(person, broadcast):
-        talk.say(broadcasts.asked(broadcast), broadcasts.answers_to(broadcast))
+    if second_yes.may_answer(person, broadcast):
+        talk.say(second_yes.asked(broadcast), second_yes.answers_to(broadcast))
     return True
 
 
@@ -61,7 +61,7 @@ def see(
     own, say = talk.person.chat.language, talk.work.render
     languages = [each for each in talk.work.catalogues.languages if each in letters]
     chosen = languages if language == "all" else [language if language in letters else own]
-    talk.send([broadcasts.shown_only(letters[each]) for each in chosen if each in letters])
+    talk.send([proofs.shown_only(letters[each]) for each in chosen if each in letters])
     names = ", ".join(say(language_called(each), own) for each in chosen)
     others = [Button(LANGUAGE_NAMES.get(each, each), f"{button}.{each}") for each in languages if each not in chosen]
     rows = [others[start : start + 3] for start in range(0, len(others), 3)]
@@ -83,9 +83,9 @@ async def _do(talk: Dialogues, broadcast: Broadcast, what: str, language: str) -
         }
         talk.say([said[what]])
     elif what == "see":
-        see(talk, broadcasts.letters_of(broadcast), language, f"{code}.see")
+        see(talk, proofs.letters_of(broadcast), language, f"{code}.see")
     elif what == "no":
-        await broadcasts.check_answer(work, person, broadcast, "no")
+        await second_yes.check(work, person, broadcast, "no")
         await _begin(talk, "decline", broadcast)
     else:
         await broadcasts.check_step(work, person, broadcast, "correct")

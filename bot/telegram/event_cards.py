@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.neighbourhood import arrivals, attendance, calendars, event_answers, events
+from bot.neighbourhood import arrivals, attendance, calendars, event_answers, event_places, events
 from bot.neighbourhood.work import Action, Closing
 from bot.outbox.letters import spot
 from bot.store.tables import Event, EventAnswer
@@ -137,7 +137,7 @@ def _may_see(talk: Dialogues, event: Event) -> bool:
 
 async def _begin(talk: Dialogues, event: Event, flow: str) -> None:
     """A question about this event; tapped twice, it is asked once."""
-    if closed := event_answers.closed_for(talk.work, event):
+    if closed := events.closed_for(talk.work, event):
         talk.say(closed)
         return
     same = [each for each in talk.person.conversations if each.flow == flow and each.about == event.code]
@@ -150,13 +150,13 @@ async def _begin(talk: Dialogues, event: Event, flow: str) -> None:
 async def _send_card(talk: Dialogues, event: Event) -> None:
     """An event with somebody's own answer, and what they can do about it."""
     work, language = talk.work, talk.person.chat.language
-    if event.state != "on" or event_answers.closed_for(work, event):
-        says = [] if event.state != "on" else event_answers.closed_for(work, event)
+    if event.state != "on" or events.closed_for(work, event):
+        says = [] if event.state != "on" else events.closed_for(work, event)
         talk.send(events.shown(work, event, language, says=says, actions=[]))
         return
     says = []
     row = await event_answers.of(work, talk.person, event)
-    left = await event_answers.places_left(work, event)
+    left = await event_places.left(work, event)
     if left is not None and (row is None or row.answer not in event_answers.COMES):
         room = n_("There is {count} place left.", "There are {count} places left.", left)
         says.append(room if left else _("It's full. You can go on the waiting list."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.neighbourhood import announcing, broadcasts, correcting
+from bot.neighbourhood import announcing, correcting, proofs
 from bot.neighbourhood.work import STAFF, Action
 from bot.outbox.letters import Letter
 from bot.store.tables import Broadcast, Conversation
@@ -30,7 +30,7 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
     if subject != "do" or name != PREVIEW.key:
         return False
     talk.person.must_be(STAFF, "preview")
-    if f"{subject}.{what}" == broadcasts.PREVIEW_BUTTON:
+    if f"{subject}.{what}" == proofs.PREVIEW_BUTTON:
         talk.say([s_("This is only what people will see. The button works when it is sent.")])
         return True
     letters = await _letters(talk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.neighbourhood import ideas, recordings
+from bot.neighbourhood import audience, ideas, recordings
 from bot.neighbourhood.keeping import STAYED
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import PANEL_TOO, Action
@@ -107,7 +107,7 @@ async def stay(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def stop(talk: Dialogues, words: str, given: Input | None) -> None:
     """No more invitations; everything else goes on."""
-    talk.person.resident.invites = False
+    await audience.invite_no_more(talk.work, talk.person)
     talk.say(
         [
             _("You won't get invitations any more."),

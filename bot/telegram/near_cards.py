@@ -6,7 +6,7 @@ import re
 
 from bot.neighbourhood import idea_friends, ideas
 from bot.neighbourhood.complaints import photos_of
-from bot.neighbourhood.work import Action
+from bot.neighbourhood.work import Action, NotAllowed
 from bot.outbox.letters import Bold, Button, letters, pictures
 from bot.store.tables import Idea
 from bot.telegram.dialogues import Dialogues
@@ -75,7 +75,7 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
 
 
 async def step(talk: Dialogues, idea: Idea, what: str) -> bool:
-    """A tap under an idea; False for one that others don't see."""
+    """A tap under an idea; False for one that others don't see. Raises `NotAllowed`."""
     found = WHAT.fullmatch(what)
     if found is None or not idea_friends.was_granted(idea):
         return False
@@ -89,6 +89,8 @@ async def step(talk: Dialogues, idea: Idea, what: str) -> bool:
         else:
             await _ask(talk, idea, "offer_help", {"idea": idea.id})
         return True
+    if idea.resident_id != person.resident.id:
+        raise NotAllowed(f"{idea.code}.{what}")
     helper = int(found[2])
     friend = await idea_friends.offered(work, person, idea, helper)
     if friend is None:

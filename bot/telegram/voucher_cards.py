@@ -133,7 +133,7 @@ async def for_owner(talk: Dialogues, idea: Idea) -> tuple[list[Words], list[tupl
         buttons.append((f"V{idea.id}.show", _("My voucher")))
     if idea.state == "running":
         buttons.append((f"V{idea.id}.done", _("We're done")))
-    if idea.state in ("accounted", "finished") and (idea.done or "done" in idea.spoken):
+    if stories.is_told(idea):
         buttons.append(
             (f"V{idea.id}.hide", _("Show it to the office only"))
             if idea.story_shown
@@ -189,6 +189,8 @@ async def _of_voucher(talk: Dialogues, number: int, what: str) -> bool:
             talk.say([_("Good to hear! Have fun with it.")])
         case "hand":
             talk.say(*_said(await _ask_for_hand(talk, idea)))
+        case "hide" | "others" if not stories.is_told(idea):
+            return False
         case "hide" | "others":
             talk.say(*_said(await stories.show_to_others(work, person, idea, shown=does == "others")))
         case _:

@@ -143,9 +143,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultations.id"], name=op.f("fk_opinions_consultation_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["resident_id"], ["residents.id"], name=op.f("fk_opinions_resident_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("consultation_id", "resident_id", name=op.f("pk_opinions")),
     )
     op.create_index(op.f("ix_opinions_resident_id"), "opinions", ["resident_id"], unique=False)

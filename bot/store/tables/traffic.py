@@ -139,7 +139,8 @@ class Broadcast(Base):
 
 
 class Recipient(Base):
-    """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable), "refused", "unknown".
+    """One who gets a broadcast. state: "waiting", "sent", "gone" (unreachable, or wants it no more), "refused",
+    "unknown".
 
     `message_id`: the message that was sent; of a broadcast that edits: the one that is to be changed. `claimed_until`:
     a sender has it in hand; `not_before`: what did not go is tried again from then on; seconds of the database's clock.

@@ -67,13 +67,14 @@ class Consultation(Base):
 
 
 class Opinion(Base):
-    """What a resident thinks: "for", "against" or "unknown", and why, if they said so. Each once; it can be changed."""
+    """What a resident thinks: "for", "against" or "unknown", and why, if they said so. Each once; it can be changed.
+
+    `resident_id`: their number; below zero where they were forgotten, so that what was counted is nobody's any more.
+    """
 
     __tablename__ = "opinions"
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True)
-    resident_id: Mapped[int] = mapped_column(
-        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    resident_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     opinion: Mapped[str] = mapped_column(String(8))
     why: Mapped[str] = mapped_column(Text, default="")
     neighbourhood: Mapped[str | None] = mapped_column(String(16))
