@@ -45,6 +45,7 @@ from conversations.questions import At
 from conversations.results import EventAnnounced
 from conversations.words import Catalogues
 from tests.town import MONDAY, Town, lay_tables
+from tests.waiting import until
 
 HEKSENBERG, DE_HEI = "WK091722", "WK091723"
 LANGUAGES = ("nl", "en", "de", "pl", "ar", "tr", "uk")
@@ -120,10 +121,20 @@ async def tell(sanne: Person, words: str, *taps: str) -> None:
     await sanne.sees("What do you want to tell")
     sanne.say(words)
     await sanne.sees("Goes to")
-    for tap in taps:
+    for tap, then in zip(taps, [*taps[1:], "Send"], strict=True):
+        newest = sanne.last.id
         sanne.tap(tap)
-        await sanne.hears()
+        await offered(sanne, then, newest)
     sanne.tap("Send")
+
+
+async def offered(person: Person, label: str, after: int) -> None:
+    """Wait for a message after that one which has this button."""
+
+    async def is_there() -> bool:
+        return any(label in seen.labels for seen in person.messages if seen.from_bot and seen.id > after)
+
+    await until(is_there, True)
 
 
 async def test_three_turns_tell_everybody_once_in_the_frame_of_their_language(either_town: Town) -> None:

@@ -153,6 +153,109 @@ async def test_a_second_coordinator_says_yes_and_never_who_made_it(careful_town:
         assert broadcast.approved_by != broadcast.made_by
 
 
+async def put_right(sanne: Person, words: str, code: str) -> None:
+    """Change what was sent, by the button under its bar."""
+    sanne.tap("Put it right")
+    await sanne.sees("how do you put it right?")
+    sanne.tap("Change what was sent")
+    await sanne.sees("What should it say?")
+    sanne.say(words)
+    await sanne.sees("This is what people will get")
+    sanne.tap("Send")
+    await sanne.sees(f"This is {code}")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_an_event_gets_the_right_words_only_when_a_second_coordinator_says_yes(
+    careful_town: Town, answer: str
+) -> None:
+    town = careful_town
+    sanne = await town.coordinator("en")
+    anna, bram = await town.known("Anna", "en"), await town.known("Bram", "en")
+    await join_as(sanne, bram, "coordinator")
+    await announce(sanne)
+    await bram.sees("May it go? (B1)")
+    bram.tap_data("B1.yes")
+    await anna.sees("Bring a chair")
+    town.passes(seconds=6)
+    await sanne.sees("All sent")
+    await put_right(sanne, "Bring two chairs, please", "B2")
+    await bram.sees("May it go? (B2)")
+    anna.say("/events")
+    await anna.sees("Bring a chair")
+    assert await words_of_the_event(town) == ("Bring a chair", 1)
+    bram.tap_data(f"B2.{answer}")
+    if answer == "yes":
+        await anna.sees("Bring two chairs")
+        assert await words_of_the_event(town) == ("Bring two chairs, please", 2)
+        sanne.say("/find chairs")
+        await sanne.sees("E1")
+    else:
+        await bram.sees("why not?")
+        bram.say("One chair will do")
+        await sanne.sees("One chair will do")
+        await anna.quiet()
+        assert await words_of_the_event(town) == ("Bring a chair", 1)
+
+
+async def words_of_the_event(town: Town) -> tuple[str, int]:
+    async with writing(town) as session:
+        event = await session.get_one(Event, 1)
+        return event.words, event.version
+
+
+async def test_a_second_yes_in_the_quiet_hours_wakes_nobody(careful_town: Town) -> None:
+    town = careful_town
+    sanne = await town.coordinator("en")
+    anna, bram = await town.known("Anna", "en"), await town.known("Bram", "en")
+    await join_as(sanne, bram, "coordinator")
+    await tell(sanne, "The library is closed on Monday.")
+    await bram.sees("May it go? (B1)")
+    town.passes(hours=12)  # 23:00 in Heerlen
+    bram.tap_data("B1.yes")
+    await bram.sees("Thank you. B1")
+    await anna.quiet(1)
+    town.passes(hours=10, minutes=1)
+    await anna.sees("The library")
+
+
+async def test_what_goes_on_in_the_quiet_hours_wakes_nobody(slow_town: Town) -> None:
+    town = slow_town
+    sanne = await town.coordinator("en")
+    people = [await town.known(f"R{number}", "en") for number in range(16)]
+    await tell(sanne, "The library is closed on Monday.")
+    await people[0].sees("The library")
+    sanne.tap_data("B1.pause")
+    await sanne.sees("B1 is paused")
+    await until(lambda: count(town, Recipient.claimed_until > 0), 0)
+    sent = await count(town, Recipient.state == "sent")
+    assert sent < 16
+    town.passes(hours=12)  # 23:00 in Heerlen
+    sanne.tap_data("B1.go_on")
+    await sanne.sees("B1 goes on")
+    await people[-1].quiet(1)
+    assert await count(town, Recipient.state == "sent") == sent
+    town.passes(hours=10, minutes=1)
+    await people[-1].sees("The library")
+
+
+async def test_what_was_planned_and_is_found_at_night_waits_for_the_morning(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    town.passes(hours=12)  # 23:00 in Heerlen
+    await tell(sanne, "The library is closed on Monday.")
+    await sanne.sees("quiet time")
+    town.passes(seconds=6)
+    await sanne.sees("Goes out from Tuesday 24 November, 09:00")
+    await town.stop()
+    town.clock.move(timedelta(hours=23))  # it was away all day
+    await town.start()
+    await sanne.sees("Goes out from Wednesday 25 November, 09:00")
+    await anna.quiet()
+    town.passes(hours=11, minutes=1)
+    await anna.sees("The library")
+
+
 async def test_without_a_second_yes_it_lapses_when_the_event_begins(careful_town: Town) -> None:
     town = careful_town
     sanne = await town.coordinator("en")

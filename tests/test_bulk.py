@@ -181,6 +181,27 @@ async def test_a_mistake_is_mended_in_what_was_sent(either_town: Town) -> None:
     town.simulator.refusals.clear()
 
 
+async def test_an_edit_that_is_tried_again_never_undoes_a_newer_one(either_town: Town) -> None:
+    town = either_town
+    people = await crowd(town, 3)
+    first = await send_out(town)
+    await over(town, first)
+    fault = Fault("error", {"editMessageText"})
+    town.simulator.faults.append(fault)
+    older = await send_out(town, {"en": letters(["At noon"])[0]}, bulk.reached(first), edits=first)
+
+    async def all_tried() -> bool:
+        return fault.met >= 3
+
+    await until(all_tried, True)
+    newer = await send_out(town, {"en": letters(["On Sunday"])[0]}, bulk.reached(first), edits=first)
+    town.simulator.faults.clear()
+    await over(town, newer)
+    await asyncio.sleep(2.5)
+    assert copies(people, "On Sunday") == {1: 3}
+    assert ((await row(town, older)).state, (await row(town, older)).sent) == ("stopped", 0)
+
+
 async def test_the_words_under_a_photo_are_mended_too(town: Town) -> None:
     anna = await town.known("Anna", "en")
     photo = anna.photo().photos[0]

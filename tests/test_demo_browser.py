@@ -218,4 +218,4 @@ async def test_what_else_the_office_may_try(page: Page) -> None:
     await tap(office, "Excel")
     await expect(office.get_by_text(".xlsx")).to_be_in_viewport()
     await tap(office, "Cijfers")
-    await hears(office, "Meldingen: binnen en opgelost")
+    await hears(office, "Is het echt opgelost? Dit zeiden mensen")  # the last of four pictures

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from bot.simulator import Person
 from bot.store.database import Database
-from bot.store.tables import Broadcast, Due, Event, EventAnswer, Recipient
+from bot.store.tables import Broadcast, Chat, Due, Event, EventAnswer, Recipient
 from tests.test_barbecue import all_of
 from tests.test_events import announce
 from tests.town import MONDAY, Town
@@ -127,8 +127,11 @@ async def test_a_sweep_that_comes_too_late_reminds_nobody_of_what_is_over(town: 
     await town.stop()
     town.clock.move(CHRISTMAS - MONDAY + timedelta(minutes=5))
     await town.start()
+    reminders = select(Due.what).where(Due.what.in_(["event_day", "event_hours"]))
+    await until(lambda: all_of(town, reminders), [])
     await anna.quiet()
-    assert not await all_of(town, select(Due.what).where(Due.what.in_(["event_day", "event_hours"])))
+    assert not count(anna, "Today: ")
+    assert not count(anna, "Tomorrow: ")
 
 
 async def test_reminders_are_no_invitations_that_one_had_enough_of(town: Town) -> None:
@@ -416,8 +419,39 @@ async def test_who_blocked_the_bot_hears_on_their_return_how_it_stands(town: Tow
     assert not count(anna, "New place: The school")
 
 
-async def _away(town: Town) -> int:
-    from bot.store.tables import Chat
+async def test_a_notice_that_finds_nobody_waits_for_their_return(either_town: Town) -> None:
+    town = either_town
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    await announce(sanne)
+    await says(anna, "I'm coming")
+    anna.dialog.blocked = True  # the bot has not heard of it yet
+    await change(sanne, "Change the place", "The school")
+    await until(lambda: _away(town), 1)
+    await cancel(sanne)
+    anna.unblock()
+    anna.say("/events")
+    await anna.sees("It will storm")
+    assert not count(anna, "New place: The school")
+    assert count(anna, "It would have been on") == 1
 
+
+async def test_a_notice_of_its_own_moment_is_not_told_after_it(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    await announce(sanne)
+    await says(anna, "I'm coming")
+    await at(town, CHRISTMAS - timedelta(days=2))
+    anna.dialog.blocked = True
+    await change(sanne, "Change the place", "The school")
+    await until(lambda: _away(town), 1)
+    await at(town, CHRISTMAS + timedelta(hours=3))
+    anna.unblock()
+    anna.say("/help")
+    await anna.sees("/mine")
+    assert not count(anna, "New place: The school")
+
+
+async def _away(town: Town) -> int:
     (number,) = await all_of(town, select(func.count()).where(Chat.unreachable_since.is_not(None)))
     return int(number)

@@ -117,7 +117,7 @@ async def put(work: Work, name: str, number: int) -> None:
 async def test_the_number_of_who_is_forgotten_stands_nowhere(rules: Rules, role: str) -> None:
     async with rules.around.working() as work:
         who = "Kim"
-        await an_idea(rules, work, "Piet")
+        await an_idea(rules, work)
         await rules.report(work, "Piet")
         work.session.add(Resident(id=5000, came_at=work.now, came_from="telegram"))
         await work.session.flush()

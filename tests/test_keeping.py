@@ -272,11 +272,12 @@ async def invite(sanne: Person, number: int) -> None:
     """Announce an event, typed question by question."""
     sanne.say("/event")
     await sanne.hears()
-    for answer in (f"The party {number}", "24-12-2026 17:00", "Park"):
+    asked = ("When does it begin?", "Where is it?", "What else should people know?")
+    for answer, question in zip((f"The party {number}", "24-12-2026 17:00", "Park"), asked, strict=True):
         sanne.say(answer)
-        await sanne.sees("?")
+        await sanne.sees(question)
     sanne.tap("Skip")
-    await sanne.hears()
+    await sanne.sees("Send a photo for the invitation")
     sanne.tap("Skip")
     await sanne.sees("This is what people will get")
     sanne.tap("Invite everybody")

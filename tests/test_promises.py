@@ -205,6 +205,29 @@ async def test_an_idea_is_owed_an_answer_too(rules: Rules) -> None:
         assert [row[1] for row in await rules.ledger(work, "I2")] == ["broken", "open"]
 
 
+async def test_whom_an_idea_s_owner_deals_with_is_warned_too_and_hears_when_it_passed(rules: Rules) -> None:
+    """The coordinators decide about ideas, so they hear it as well; who is both hears it once."""
+    async with rules.around.working() as work:
+        kim, sanne = await rules.with_role(work, "Kim", "staff"), await rules.person(work, "Sanne")
+        kim.resident.name, sanne.resident.name = "Kim", None
+        anna = await rules.person(work, "Anna")
+        for words in ("Een bankje", "Een feest"):
+            await acts.act(work, anna, IdeaHandedIn(Told(words), "", "", "", "money"))
+        first, second = await work.session.get_one(Idea, 1), await work.session.get_one(Idea, 2)
+        assert first.contact_id == kim.resident.id
+        second.contact_id = sanne.resident.id
+        due = promises.working_day_before(first.answer_by, work.free_days)
+        await rules.told(work, "Kim"), await rules.told(work, "Sanne")
+    await rules.passes(days=(due - rules.clock.now().date()).days)
+    for more_days in (4, 0):
+        async with rules.around.working() as work:
+            (to_kim,), (to_sanne,) = await rules.told(work, "Kim"), await rules.told(work, "Sanne")
+            assert ("I1" in to_kim, "I2" in to_kim) == (True, False)
+            assert ("I1" in to_sanne, to_sanne.count("I2")) == (True, 1)
+        if more_days:
+            await rules.passes(days=more_days)
+
+
 async def test_a_reopening_is_a_promise(rules: Rules) -> None:
     async with rules.around.working() as work:
         sanne, anna = await rules.person(work, "Sanne"), await rules.person(work, "Anna")

@@ -125,6 +125,7 @@ async def go_on(work: Work, by: Person, broadcast: Broadcast) -> None:
         await work.write_down()
         paused = select(func.max(History.at)).where(History.subject == broadcast.code, History.what == "paused")
         broadcast.started_at += work.now - (await work.session.scalar(paused) or work.now)
+    _wait_for_morning(work, broadcast)
     _change(work, by, broadcast, "running", "went on")
 
 
@@ -172,11 +173,11 @@ async def _advance(work: Work, broadcast: Broadcast) -> None:
             said = s_("{code}: nobody gave a second yes in time, so nobody got it.", code=broadcast.code)
             await _tell_maker(work, broadcast, [said])
         case "planned" if broadcast.not_before <= work.now:
-            await _start(work, broadcast)
+            await _go(work, broadcast)
         case "running" if broadcast.waiting == 0 or too_late:
             broadcast.state = "done"
-        case "running" if broadcast.lane == Lane.BULK and not broadcast.audience.get("urgent"):
-            broadcast.not_before = max(broadcast.not_before, work.allowed_at(work.now))
+        case "running":
+            _wait_for_morning(work, broadcast)
 
 
 async def _prove(work: Work, broadcast: Broadcast) -> None:
@@ -203,12 +204,19 @@ async def _prove(work: Work, broadcast: Broadcast) -> None:
 
 async def _go(work: Work, broadcast: Broadcast) -> None:
     """Telegram takes it: a second coordinator has the word, or its time, or it starts."""
+    _wait_for_morning(work, broadcast)
     if second_yes.is_needed(work, broadcast):
         await _ask_second(work, broadcast)
     elif broadcast.not_before > work.now:
         broadcast.state = "planned"
     else:
         await _start(work, broadcast)
+
+
+def _wait_for_morning(work: Work, broadcast: Broadcast) -> None:
+    """Whenever it comes to go: in the quiet hours nobody gets what isn't urgent, or about what they said yes to."""
+    if not broadcast.audience.get("urgent") and "about" not in broadcast.audience:
+        broadcast.not_before = max(broadcast.not_before, work.allowed_at(work.now))
 
 
 async def _start(work: Work, broadcast: Broadcast) -> None:

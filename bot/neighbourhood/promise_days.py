@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, ideas, residents, walks
+from bot.neighbourhood import complaints, idea_contacts, ideas, residents, walks
 from bot.neighbourhood.idea_steps import OWED
 from bot.neighbourhood.promises import EVERY, PASSED, WARN, working_day_after
 from bot.neighbourhood.steps import OPEN_STATES
@@ -68,18 +68,19 @@ async def _pass(work: Work, occasion: str) -> None:
 
 
 async def _tell_staff(work: Work, head: Words, told: Sequence[Told]) -> None:
-    """Each of those who are to keep them reads theirs; what is nobody's, the coordinators."""
+    """Each of those who are to keep them reads theirs; what is nobody's, the coordinators; of an idea its contact too."""
     chats: dict[int, Chat] = {}
     theirs: dict[int, list[Told]] = {}
     coordinators = await residents.coordinators(work.session)
     who_hears: dict[int | None, list[Chat]] = {None: coordinators}
     handlers = await _handlers(work, [each[0] for each in told])
+    contacts = await _contacts(work, [each[0] for each in told])
     for each in told:
         number = handlers.get(each[0])
         if number not in who_hears:
             handler = await complaints.handler_of(work, await work.session.get_one(Complaint, int(each[0][1:])))
             who_hears[number] = [handler] if handler is not None else coordinators
-        for chat in who_hears[number]:
+        for chat in {chat.id: chat for chat in (*who_hears[number], *contacts.get(each[0], []))}.values():
             chats[chat.id] = chat
             theirs.setdefault(chat.id, []).append(each)
     for chat_id, chat in chats.items():
@@ -97,6 +98,22 @@ async def _handlers(work: Work, subjects: Sequence[str]) -> dict[str, int | None
         some = Complaint.id.in_(numbers[start : start + LOOKED_UP])
         rows = await work.session.execute(select(Complaint.id, Complaint.handler_id).where(some))
         found |= {f"M{number}": handler for number, handler in rows}
+    return found
+
+
+async def _contacts(work: Work, subjects: Sequence[str]) -> dict[str, list[Chat]]:
+    """Whom the owner of each of these deals with: of the ideas among them."""
+    chats: dict[int | None, list[Chat]] = {}
+    found: dict[str, list[Chat]] = {}
+    for subject in subjects:
+        idea = await work.session.get(Idea, int(subject[1:])) if subject.startswith("I") else None
+        if idea is None:
+            continue
+        if idea.contact_id not in chats:
+            contact = await idea_contacts.contact_of(work, idea)
+            there = contact is not None and contact.chat.unreachable_since is None
+            chats[idea.contact_id] = [contact.chat] if contact is not None and there else []
+        found[subject] = chats[idea.contact_id]
     return found
 
 

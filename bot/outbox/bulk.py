@@ -54,6 +54,10 @@ async def begin(session: AsyncSession, broadcast: Broadcast, letters: Mapping[st
     }
     session.add(broadcast)
     await session.flush()
+    if broadcast.edits is not None:  # an older edit that is tried again would undo this one
+        older = (Broadcast.edits == broadcast.edits, Broadcast.id != broadcast.id)
+        goes = Broadcast.state.in_(["running", "paused"])
+        await session.execute(update(Broadcast).where(*older, goes).values(state="stopped"))
     chats = to.subquery()
     message = chats.c[1] if broadcast.edits is not None else null()
     rows = select(literal(broadcast.id), chats.c[0], message, literal("waiting"), *[literal(0)] * 3)

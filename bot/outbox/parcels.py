@@ -15,7 +15,7 @@ from bot.outbox import bulk, posts, rows, wire
 from bot.outbox.rows import Lane
 from bot.store.identity import Seal
 from bot.store.lease import database_seconds
-from bot.store.tables import Chat, Message
+from bot.store.tables import Broadcast, Chat, Message
 
 LONGEST_WAIT = 300.0
 MOST_ATTEMPTS = 580
@@ -137,6 +137,8 @@ async def _failed(
 ) -> None:
     if isinstance(error, wire.Unreachable):
         await rows.hold(session, parcel.chat_id, now)
+        if parcel.kind == "copy" and parcel.lane == Lane.NOTICE and "message_id" not in parcel.content:
+            await _hear_when_back(session, parcel, now)
     elif over:
         pass  # of a broadcast, and counted there
     elif isinstance(error, wire.Never):
@@ -152,6 +154,13 @@ async def _failed(
         await _later(session, parcel, 0, parcel.attempts)
     else:
         await _later(session, parcel, min(2.0**parcel.attempts, LONGEST_WAIT), parcel.attempts + 1)
+
+
+async def _hear_when_back(session: AsyncSession, parcel: Parcel, now: datetime) -> None:
+    """What many must know (no edit of it) waits for who can't be reached, as any notice does."""
+    subject = await session.scalar(select(Broadcast.subject).where(Broadcast.id == parcel.key))
+    said = {"chat_id": parcel.chat_id, "lane": parcel.lane, "method": parcel.method, "content": parcel.content}
+    session.add(Message(**said, subject=subject, state="held", expires_at=parcel.expires_at, at=now))
 
 
 async def move(session: AsyncSession, seal: Seal, chat_id: int, telegram_id: int) -> None:
