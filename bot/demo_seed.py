@@ -26,7 +26,7 @@ from bot.neighbourhood import (
     team,
     verdicts,
 )
-from bot.neighbourhood.area import Neighbourhood
+from bot.neighbourhood.area.tables import Neighbourhood
 from bot.neighbourhood.work import Person, Surroundings, Work
 from bot.store.tables import Broadcast, Complaint, Due, Event, Idea, Post, Recipient, Resident, Role
 from conversations.questions import At, Told

@@ -11,13 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.neighbourhood.area import (
-    Area,
-    AreaError,
-    Neighbourhood,
-    Topic,
-    load_area,
-)
+from bot.neighbourhood.area import Area, AreaError, load_area
+from bot.neighbourhood.area.tables import Neighbourhood, Topic
 from bot.neighbourhood.free_days import holidays_of, public_holidays
 from bot.neighbourhood.hours import QuietHours, duration, quiet_hours
 

@@ -14,7 +14,7 @@ import pytest_asyncio
 from sqlalchemy import delete, func, select
 
 from bot.neighbourhood import acts, idea_rules, money, panel, panel_votes, privacy, residents, team
-from bot.neighbourhood.area import Rule, RulesVersion
+from bot.neighbourhood.area.ideas import Rule, RulesVersion
 from bot.neighbourhood.work import NotAllowed, Person, Surroundings, TooLate, Work
 from bot.store.database import Database
 from bot.store.tables import Entry, History, Idea, Message, Post, Role, Vote

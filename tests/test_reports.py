@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select, update
 
-from bot.neighbourhood.area import Colours
+from bot.neighbourhood.area.tables import Colours
 from bot.neighbourhood.narrowing import period
 from bot.reports import chart
 from bot.reports.cells import Cell, gathered

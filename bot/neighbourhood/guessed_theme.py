@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
-from bot.neighbourhood.area import ThemeWords
+from bot.neighbourhood.area.tables import ThemeWords
 from bot.neighbourhood.work import Work
 from conversations.stems import Stems, folded, stems
 

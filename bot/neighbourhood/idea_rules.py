@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.neighbourhood import panel_members, residents
-from bot.neighbourhood.area import Rule
+from bot.neighbourhood.area.ideas import Rule
 from bot.neighbourhood.work import Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, History, Idea

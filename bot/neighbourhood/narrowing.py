@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.neighbourhood.area import Topic
+from bot.neighbourhood.area.tables import Topic
 from bot.neighbourhood.work import Work
 from conversations.alike import alike
 from conversations.guess import TOPICS

@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from bot.neighbourhood.area import brightness
+from bot.neighbourhood.area.fields import brightness
 
 INK, FAINT = "#2b2b2b", "#5f5f5a"
 LIGHT = 0.3

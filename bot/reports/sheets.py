@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bot.neighbourhood.area import brightness
+from bot.neighbourhood.area.fields import brightness
 from bot.reports import pictograms
 from bot.reports.chart import LIGHT
 from bot.reports.paper import INK, Paper, picture
