@@ -28,7 +28,7 @@ READ_AT_MOST = 300
 EXAMPLE = Money(1250)
 
 _EURO = r"(?:€|euros?|eur|eurootjes|يورو|avro|євро|евро|эуро)"
-_CENT = r"(?:cents?|centen|ct|centy|centów|سنت|سنتا|sent|центів|центи|цент)"
+_CENT = r"(?:eurocents?|cents?|centen|ct|centy|centów|سنت|سنتا|sent|центів|центи|цент)"
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}="
 _NONE = rf"(?:[.,][{_DASHES}]{{1,2}})"
 """Ends a whole amount: 50,-"""
@@ -39,13 +39,15 @@ _NUMBER = rf"\d+(?:{_PARTS}\d+)*"
 _WHOLE_AMOUNT = re.compile(
     rf"{_EURO}?\s*(?P<number>{_NUMBER}){_NONE}?\s*{_EURO}?"
     rf"|(?P<euros>{_NUMBER})\s*{_EURO}\s*(?:en|and|und|i|ve|та|і|و)?\s*(?P<cents>\d\d?)\s*(?P<named>{_CENT})?"
-    rf"|(?P<alone>\d{{1,4}})\s*{_CENT}"
+    rf"|(?P<alone>\d{{1,7}})\s*{_CENT}"
 )
 _SPELLED = re.compile(rf"{_EURO}?\s*(?P<words>\D+?)\s*{_EURO}?")
+_SPELLED_CENTS = re.compile(rf"(?P<words>\D+?)\s+{_CENT}")
+_IN_CENTS = re.compile(rf"(?<![^\W\d_]){_CENT}(?!\w)")
 _DOUBTFUL = frozenset({"on", "bin", "een", "ein", "one", "bir", "a"})
 """Words that are numbers in one language and mean much in another."""
-_SAME_SIGN = str.maketrans({"٫": ",", "،": ",", "٬": "'", "ʼ": "'", "`": "'"})
-_OTHER_MONEY = re.compile(r"[^\W\d_]*(?:dollar|pound|zł|zlot|pln|lira|hrywn|гривн|грн|درهم|دولار)|\btl\b|[$£¥₺₴]")
+_SAME_SIGN = str.maketrans({"٫": ",", "،": ",", "，": ",", "．": ".", "٬": "'", "ʼ": "'", "`": "'"})
+_OTHER_MONEY = re.compile(r"[^\W\d_]*(?:dollar|pound|zł|zlot|pln|zl\b|lira|hrywn|гривн|грн|درهم|دولار)|\btl\b|[$£¥₺₴]")
 _THOUSANDS = re.compile(rf"({_NUMBER})\s*(?:k|duizend|thousand|tausend|tysi\w+|tys|bin|тисяч\w?|тис|ألف|آلاف)\b")
 _STANDS_ALONE = re.compile(rf"(?<![^\W_]){_NUMBER}(?![^\W_]|\s?[%²³½¼¾])")
 
@@ -66,7 +68,7 @@ def read_amount(text: str) -> Reading:
     cents, certain = _whole(typed)
     if cents is not None and certain and cents > 0:
         return Reading(cents)
-    found = [cents] if cents else _all_in(typed)
+    found = [cents] if cents else [] if _IN_CENTS.search(typed) else _all_in(typed)  # cents are never offered as euros
     return Reading(perhaps=tuple(dict.fromkeys(each for each in found if each > 0))[:OFFERED])
 
 
@@ -135,6 +137,8 @@ def _whole(typed: str) -> tuple[int | None, bool]:
         return _number(found["number"])
     if (found := _SPELLED.fullmatch(typed)) and (euros := spelled(found["words"])) is not None:
         return euros * 100, plain(found["words"]) not in _DOUBTFUL
+    if (found := _SPELLED_CENTS.fullmatch(typed)) and (cents_alone := spelled(found["words"])) is not None:
+        return cents_alone, plain(found["words"]) not in _DOUBTFUL
     return None, False
 
 

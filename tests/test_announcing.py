@@ -121,7 +121,7 @@ async def tell(sanne: Person, words: str, *taps: str) -> None:
     await sanne.sees("What do you want to tell")
     sanne.say(words)
     await sanne.sees("Goes to")
-    for tap, then in zip(taps, [*taps[1:], "Send"], strict=True):
+    for tap, then in zip(taps, (*taps, "Send")[1:], strict=True):
         newest = sanne.last.id
         sanne.tap(tap)
         await offered(sanne, then, newest)
@@ -333,6 +333,37 @@ async def test_in_quiet_hours_it_waits_unless_a_coordinator_says_it_is_urgent(to
     await anna.sees("The water is off")
     town.passes(hours=10, minutes=1)
     await anna.sees("The library is closed")
+
+
+async def test_what_begins_before_the_quiet_hours_end_is_not_announced_to_nobody(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    town.passes(hours=12)  # 23:00 in Heerlen
+    sanne.say("/event")
+    for answer, question in (
+        ("Early walk", "When does it begin?"),
+        ("24-11-2026 08:30", "Where is it?"),
+        ("The castle park", "What else should people know?"),
+        ("Bring a torch", "Send a photo"),
+    ):
+        sanne.say(answer)
+        await sanne.sees(question)
+    sanne.tap("Skip")
+    await sanne.sees("This is what people will get")
+    sanne.tap("Invite everybody")
+    asked = await sanne.sees("It's quiet time until Tuesday 24 November, 09:00. By then it has begun.")
+    assert "Change the time" in asked.labels
+    await anna.quiet()
+    for tap, then in (
+        ("More choices", "When it goes out"),
+        ("When it goes out", "Now, at night too"),
+        ("Now, at night too", "Invite everybody"),
+    ):
+        newest = sanne.last.id
+        sanne.tap(tap)
+        await offered(sanne, then, newest)
+    sanne.tap("Invite everybody")
+    await anna.sees("Early walk")
 
 
 async def test_what_is_not_sent_when_the_quiet_hours_begin_waits_for_the_morning(town: Town) -> None:

@@ -21,9 +21,21 @@ from bot.neighbourhood.promises import is_late
 from bot.settings import SettingsError, load_settings
 from bot.simulator.cast import DEFAULT_CAST
 from bot.store.database import Database
-from bot.store.tables import Answer, Complaint, Event, EventAnswer, Found, Idea, Message, Promise, Reporter, Resident
+from bot.store.tables import (
+    Answer,
+    Complaint,
+    Event,
+    EventAnswer,
+    Found,
+    Idea,
+    Message,
+    Promise,
+    Reporter,
+    Resident,
+    Spending,
+)
 
-PHOTOS = dict.fromkeys(("paving", "weeds", "rubbish", "mended"), "AgAC")
+PHOTOS = dict.fromkeys(("paving", "weeds", "rubbish", "mended", "garden", "receipt"), "AgAC")
 STATES = {"received", "taken", "planned", "solved", "confirmed", "reopened", "cannot", "closed"}
 
 
@@ -60,7 +72,15 @@ async def test_a_small_believable_neighbourhood(tmp_path: Path, now: datetime) -
             counts[table.__tablename__] = await session.scalar(select(func.count()).select_from(table))
         found = 40 + 30 + 6 + 2
         assert counts == {"answers": 30, "ideas": 6, "events": 2, "residents": 51, "outbox": 0, "found": found}
-        assert set(await session.scalars(select(Idea.state))) == {"received", "answered", "awarded", "not_now"}
+        assert set(await session.scalars(select(Idea.state))) == {
+            "received",
+            "answered",
+            "awarded",
+            "not_now",
+            "finished",
+        }
+        assert list(await session.scalars(select(Spending.state))) == ["paid"]
+        assert list(await session.scalars(select(Idea.id).where(Idea.story_shown))) == [1]
         begins = list(await session.scalars(select(Event.starts_at).order_by(Event.id)))
         assert begins[0] < now < begins[1]
         answered = Counter(await session.scalars(select(EventAnswer.event_id)))

@@ -337,7 +337,8 @@ async def test_who_comes_back_moves_up_where_a_place_waits_for_them(town: Town) 
     async def looks() -> list[str]:
         return list(await all_of(town, select(Due.what).where(Due.what == event_places.LOOK)))
 
-    await until(looks, [])
+    nothing: list[str] = []
+    await until(looks, nothing)
 
 
 async def test_a_long_waiting_list_moves_up_in_its_order(either_town: Town) -> None:

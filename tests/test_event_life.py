@@ -339,6 +339,8 @@ async def test_the_day_after_staff_thank_with_a_photo_and_the_questions_go_to_wh
     await announce(sanne)
     for person in (anna, bob, carl):
         await says(person, "I'm coming")
+    town.passes(seconds=6)
+    await sanne.sees("All sent.")
     await at(town, CHRISTMAS + timedelta(minutes=10))
     for person in (anna, bob):
         person.start("e1")
@@ -430,10 +432,25 @@ async def test_a_notice_that_finds_nobody_waits_for_their_return(either_town: To
     await until(lambda: _away(town), 1)
     await cancel(sanne)
     anna.unblock()
-    anna.say("/events")
-    await anna.sees("It will storm")
+    anna.say("/help")
+    told = await anna.sees("It would have been on Thursday 24 December, 17:00. (E1)")
+    assert "It will storm" in told.text
+    await anna.sees("/mine")
     assert not count(anna, "New place: The school")
     assert count(anna, "It would have been on") == 1
+
+
+async def test_a_notice_that_finds_nobody_is_read_on_their_return(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    await announce(sanne)
+    await says(anna, "I'm coming")
+    anna.dialog.blocked = True  # the bot has not heard of it yet
+    await cancel(sanne)
+    await until(lambda: _away(town), 1)
+    anna.unblock()
+    anna.say("/help")
+    await anna.sees("It would have been on Thursday 24 December, 17:00. (E1)")
 
 
 async def test_a_notice_of_its_own_moment_is_not_told_after_it(town: Town) -> None:

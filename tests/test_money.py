@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,13 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import MovableClock
 from bot.main import LOCALES
-from bot.neighbourhood import money, vouchers
+from bot.neighbourhood import money, spendings, vouchers
 from bot.neighbourhood.area import load_area
-from bot.neighbourhood.work import NotAllowed, Person, Surroundings, Work
+from bot.neighbourhood.work import NotAllowed, Person, Surroundings, TooLate, Work
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.migrate import migrate
 from bot.store.tables import Budget, Chat, Due, Entry, Idea, Job, Resident, Spending, Voucher
+from conversations.spent import SpendingRefused
 from conversations.words import Catalogues
 from tests.town import MONDAY, lay_tables
 
@@ -426,6 +427,77 @@ async def _do_all_in(around: Surroundings, work: Work, operations: list[tuple[st
         assert (voucher.balance if voucher else 0) == books.vouchers.get(number, 0)
 
 
+async def spending_of(around: Surroundings, cents: int, state: str) -> int:
+    """An idea that goes on, with a voucher of €50 of which €20 is spent, and a spending; its number."""
+    async with around.working() as work:
+        (idea,) = await hand_in(work)
+        idea.state, idea.resident_id = "running", 1
+        await money.put_in(work, COORDINATOR, PLACE, YEAR, 5000)
+        await money.award(work, COORDINATOR, idea, 5000)
+        spending = Spending(idea_id=idea.id, kind="work", state=state, cents=cents, words="Ali", at=work.now)
+        work.session.add(spending)
+        await work.session.flush()
+        await money.spend(work, None, idea, 2000, spending.code)
+        return spending.id
+
+
+async def settle_at_once(url: str, number: int, ways: Sequence[Callable[[Work, Spending], Any]]) -> int:
+    """How many of these came through; the others were too late."""
+
+    def one(way: Callable[[Work, Spending], Any]) -> Callable[[Work], Any]:
+        async def do(work: Work) -> bool:
+            spending = await work.session.get_one(Spending, number)
+            await asyncio.sleep(0.005)  # the others have read it too
+            try:
+                await way(work, spending)
+            except TooLate:
+                return False
+            return True
+
+        return do
+
+    return sum(await at_once(url, [one(way) for way in ways]))
+
+
+@pytest.mark.parametrize("first", ["pay", "refuse"])
+async def test_two_of_the_office_settle_one_spending_at_once(
+    around: Surroundings, database_url: str, first: str
+) -> None:
+    number = await spending_of(around, 2000, "booked")
+    staff = somebody("staff")
+    staff.resident.id = 2
+    async with around.database.write() as session:
+        session.add(Resident(id=2, came_at=MONDAY, came_from="telegram"))
+
+    async def pay(work: Work, spending: Spending) -> None:
+        await spendings.pay(work, staff, spending)
+
+    async def refuse(work: Work, spending: Spending) -> None:
+        await spendings.refuse(work, staff, SpendingRefused(spending.id, "Not for this"))
+
+    ways = [pay, refuse, refuse, pay] if first == "pay" else [refuse, pay, pay, refuse]
+    assert await settle_at_once(database_url, number, ways) == 1
+    async with around.database.read() as session:
+        await adds_up(session)
+        state = await session.scalar(select(Spending.state))
+        assert await session.scalar(select(Voucher.balance)) == {"paid": 3000, "refused": 5000}[state or ""]
+
+
+async def test_part_of_what_was_shown_is_booked_once_whoever_taps_at_once(
+    around: Surroundings, database_url: str
+) -> None:
+    number = await spending_of(around, 9000, "shown")
+
+    async def book(work: Work, spending: Spending) -> None:
+        await spendings.book_part(work, somebody(), spending)
+
+    assert await settle_at_once(database_url, number, [book, book]) == 1
+    async with around.database.read() as session:
+        await adds_up(session)
+        assert await session.scalar(select(Voucher.balance)) == 0
+        assert (await session.scalars(select(Entry.cents).where(Entry.kind == "spend"))).all() == [-2000, -3000]
+
+
 async def test_the_owner_gets_a_picture_and_days_are_planned(around: Surroundings) -> None:
     async with around.working() as work:
         chat = Chat(fingerprint=b"1", telegram_id=b"1", language="nl", since=MONDAY, heard_at=MONDAY)
@@ -438,6 +510,7 @@ async def test_the_owner_gets_a_picture_and_days_are_planned(around: Surrounding
         idea.resident_id = resident.id
         await money.put_in(work, COORDINATOR, PLACE, YEAR, 1000)
         await money.award(work, COORDINATOR, idea, 1000)
+        await vouchers.ask_for_picture(work, idea, chat.id)  # tapped, and tapped again: it is on its way
         (job,) = await work.session.scalars(select(Job))
         assert (job.kind, job.chat_id, job.asked["idea"]) == ("voucher", chat.id, idea.id)
         planned = dict((await work.session.execute(select(Due.what, Due.at))).all())

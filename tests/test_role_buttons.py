@@ -135,7 +135,7 @@ IDEAS: dict[str, set[str]] = {
 }
 """As `BUTTONS`, of ideas; the panel's own tests say more of them."""
 MONEY: dict[str, set[str]] = {
-    # I2 is Anna's and goes on; its voucher holds €100. S1 was booked, S2 was more than there was. Other offered to help.
+    # I2 is Anna's and goes on; its voucher holds €100. S1 was booked, S2 was too much. Other offered to help.
     **dict.fromkeys(("V2.show", "V2.spend", "V2.done", "V2.picture", "V2.fine", "V2.hand"), OWNER),
     **dict.fromkeys(("V2.part.2", "V2.again.2"), OWNER),
     **dict.fromkeys(("V2.part.3", "V2.again.3", "V2.part.999"), NOBODY),  # S3 is no spending from this voucher
@@ -195,8 +195,10 @@ REFUSALS: tuple[Words, ...] = (
     _("You offered to help with {code} already. You hear from us.", code="I2"),
     _("Thank you! The time to say something about {code} is over.", code="I6"),
     _("This is asked of who lives here: {places}. Have you moved?", places="Heksenberg"),
-    *(s_("That's too late. {code} stands at: {state}.", code=code, state=idea_steps.STATE_NAMES[state])
-      for code, state in STATES_OF.items()),
+    *(
+        s_("That's too late. {code} stands at: {state}.", code=code, state=idea_steps.STATE_NAMES[state])
+        for code, state in STATES_OF.items()
+    ),
     s_("There is no {code}.", code="M999"),
     s_("{code}: a coordinator decides about this one.", code="I1"),
     s_("{code}: only the chair enters that.", code="I1"),
@@ -413,7 +415,7 @@ async def test_in_the_room_too_one_works_on_ones_own_alone(street: Street) -> No
 
 
 async def test_one_card_is_for_all_in_the_room_but_not_all_decide(street: Street) -> None:
-    """Its buttons are there for everybody: who may not hears so in their own chat, it is logged, and nothing changes."""
+    """Its buttons are there for everybody: who may not hears so in their own chat, it is logged, nothing changes."""
     for data in ("I1.award", "I1.not_now", "I1.cannot"):
         came = await street.tap("staff", data, in_room=True)
         assert (came.changed, came.logged) == (Counter(), True), data

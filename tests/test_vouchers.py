@@ -21,6 +21,7 @@ from bot.neighbourhood.work import Surroundings
 from bot.reports import budget_picture, sheets
 from bot.simulator import Person
 from bot.store.tables import Budget, Chat, Due, Entry, History, Idea, Photo, Resident, Spending, Voucher
+from tests.test_announcing import join_as
 from tests.test_money import adds_up
 from tests.test_poster import LINES, downloaded, read_code, read_pdf, words_of
 from tests.town import Town
@@ -270,6 +271,31 @@ async def test_two_of_the_office_who_pay_and_refuse_at_once(town: Town) -> None:
     sanne.say("I changed my mind.")
     await sanne.sees("That's too late. S1 stands at: paid.")
     await books_add_up(town)
+
+
+async def test_nobody_of_the_office_pays_out_what_they_spent_themselves(town: Town) -> None:
+    sanne, kim = await town.coordinator("en"), await town.known("Kim", "en")
+    await join_as(sanne, kim, "staff")
+    number = await award(town, kim)
+    await spend(kim, number, "50")
+    await sanne.sees("S1 · €50")
+    for what in ("paid", "refuse"):
+        kim.tap_data(f"S1.{what}")
+        await kim.sees("S1 is your own: a colleague sees to it.")
+    assert await read(town, select(Spending.state)) == ["booked"]
+    assert await read(town, select(History.words).where(History.what == "refused")) == ["S1.paid", "S1.refuse"]
+    sanne.tap_data("S1.paid")
+    await kim.sees("€50 has been paid")
+
+
+async def test_a_machine_that_was_off_says_only_what_still_holds(town: Town) -> None:
+    anna = await town.known("Anna", "en")
+    await award(town, anna)
+    town.passes(days=AREA.vouchers.good_for.days + 3)
+    await anna.sees("the time of your voucher is over")
+    said = "".join(each.text for each in anna.messages)
+    assert "how is it going?" not in said
+    assert "your voucher is good until" not in said
 
 
 async def test_what_is_refused_after_the_end_goes_back_into_the_budget(town: Town) -> None:

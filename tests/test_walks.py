@@ -197,6 +197,26 @@ async def test_who_is_forgotten_leaves_no_walk_behind_but_one_that_neighbours_co
     await sanne.sees("was forgotten")
 
 
+async def test_the_morning_message_names_the_walks_without_an_answer(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna, bob = await town.known("Anna", "en"), await town.known("Bob", "en")
+    await propose(anna)
+    await propose(bob, words="The broken fence")
+    sanne.say("/morning")
+    await sanne.sees("On working days")
+    town.passes(hours=22)  # Tuesday at nine
+    morning = await sanne.sees("Good morning!")
+    assert "Walks that wait for an answer: E1, E2" in morning.text
+    sanne.tap("Open E2", morning)
+    await sanne.sees("E2 · a walk")
+    await accept(sanne, invites=False)
+    await anna.sees("E1: yes, we walk with you!")
+    town.passes(days=1)
+    await sanne.sees("Walks that wait for an answer: E2")
+    town.passes(days=7)
+    await sanne.sees("Late: E2")
+
+
 @pytest.mark.parametrize("what", ["accept", "retime", "not_now", "yes", "place", "calendar", "list", "poster", "more"])
 async def test_what_is_only_proposed_is_nobody_elses(town: Town, what: str) -> None:
     await town.coordinator("en")

@@ -158,6 +158,9 @@ def _may_send(work: Work, by: Person, sending: Sending, starts: datetime | None)
         return Refused(s_("That moment has passed already."), "when_at")
     if at is not None and starts is not None and at >= starts:
         return Refused(s_("By then it has begun. Choose an earlier moment."), "when_at")
+    goes = at or work.now
+    if not sending.urgent and starts is not None and (allowed := work.allowed_at(goes)) >= starts:
+        return Refused(s_("It's quiet time until {moment}. By then it has begun.", moment=allowed), "when")
     return None
 
 

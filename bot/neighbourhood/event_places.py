@@ -154,8 +154,8 @@ async def _step_back(work: Work, event: Event, row: EventAnswer, chat: Chat) -> 
         for what in ("yes", "no")
     ]
     letter = letters([work.render(each, chat.language) for each in said], buttons)
-    when_back = {"subject": event.code, "expires_at": event.starts_at}
-    work.letters += rows.to_send(chat, Lane.NOTICE, letter, work.now, **when_back)
+    about, until = event.code, event.starts_at
+    work.letters += rows.to_send(chat, Lane.NOTICE, letter, work.now, subject=about, expires_at=until)
 
 
 def _tell_moved_up(work: Work, event: Event, row: EventAnswer, chat: Chat) -> None:

@@ -13,12 +13,12 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.neighbourhood import promises, residents, steps, team
+from bot.neighbourhood import promises, residents, steps, team, walks
 from bot.neighbourhood.hand_over import codes_in_short
 from bot.neighbourhood.idea_steps import OWED
 from bot.neighbourhood.work import COORDINATORS, STAFF, Action, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, Due, History, Idea, PersonTalk, PersonTalkLine, Promise, Resident
+from bot.store.tables import Chat, Complaint, Due, Event, History, Idea, PersonTalk, PersonTalkLine, Promise, Resident
 from conversations.words import Local, Words, s_
 
 WHAT, WEEK = "morning", "week"
@@ -38,9 +38,10 @@ class Morning:
     today: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    walks: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.new, self.today, self.late, self.waiting))
+        return any((self.new, self.today, self.late, self.waiting, self.walks))
 
 
 async def toggle(work: Work, person: Person) -> bool:
@@ -94,7 +95,7 @@ async def say(work: Work, resident_id: int, day: str) -> None:
     found = await _look(work, person)
     if found:
         said = [s_("Good morning!"), *_lines(found)]
-        urgent = [*found.waiting, *found.late, *found.today, *found.new][:BUTTONS]
+        urgent = [*found.waiting, *found.late, *found.today, *found.walks, *found.new][:BUTTONS]
         actions = [Action(s_("Open {code}", code=code), f"{code}.card") for code in urgent]
         work.tell(person.chat, said, Lane.NOTICE, actions=actions, subject=WHAT)
 
@@ -160,7 +161,23 @@ async def _look(work: Work, person: Person) -> Morning:
             which = found.late if idea.answer_by < today else found.today if idea.answer_by == today else found.new
             which.append(idea.code)
     found.waiting += await _waiting(work, me)
+    await _add_walks(work, person, found)
     return found
+
+
+async def _add_walks(work: Work, person: Person, found: Morning) -> None:
+    """Walks that residents proposed and that have no answer yet: every morning, until they have."""
+    proposed = select(Event).where(Event.state == walks.PROPOSED).order_by(Event.id)
+    for event in await work.session.scalars(proposed):
+        if not team.may_work_on(person, event):
+            continue
+        promised = await promises.open_about(work, event.code)
+        if any(promises.is_broken(work, each) for each in promised):
+            found.late.append(event.code)
+        elif any(each.due == work.today for each in promised):
+            found.today.append(event.code)
+        else:
+            found.walks.append(event.code)
 
 
 async def _waiting(work: Work, me: int) -> list[str]:
@@ -195,13 +212,14 @@ def _since(work: Work) -> datetime:
 
 
 def _lines(found: Morning) -> list[Words]:
-    waiting, late, today, new = (
-        codes_in_short(codes, NAMED) for codes in (found.waiting, found.late, found.today, found.new)
+    waiting, late, today, proposed, new = (
+        codes_in_short(codes, NAMED) for codes in (found.waiting, found.late, found.today, found.walks, found.new)
     )
     return [
         *([s_("Waiting for your answer: {codes}", codes=waiting)] if found.waiting else []),
         *([s_("Late: {codes}", codes=late)] if found.late else []),
         *([s_("Promised for today: {codes}", codes=today)] if found.today else []),
+        *([s_("Walks that wait for an answer: {codes}", codes=proposed)] if found.walks else []),
         *([s_("New: {codes}", codes=new)] if found.new else []),
     ]
 

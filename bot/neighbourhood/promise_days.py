@@ -68,7 +68,7 @@ async def _pass(work: Work, occasion: str) -> None:
 
 
 async def _tell_staff(work: Work, head: Words, told: Sequence[Told]) -> None:
-    """Each of those who are to keep them reads theirs; what is nobody's, the coordinators; of an idea its contact too."""
+    """Each of those who are to keep them reads theirs; what is nobody's, the coordinators; ideas: their contact too."""
     chats: dict[int, Chat] = {}
     theirs: dict[int, list[Told]] = {}
     coordinators = await residents.coordinators(work.session)

@@ -71,9 +71,10 @@ async def book_part(work: Work, by: Person, spending: Spending) -> Closing:
     """Book as much of it as the voucher holds. Raises `NotAllowed`, `TooLate`."""
     idea = await work.session.get_one(Idea, spending.idea_id)
     await must_own(work, by, idea, "part")
+    await work.session.refresh(spending, with_for_update=True)
     if spending.state != "shown":
         raise await team.too_late(work, by, spending.code, STATE_NAMES[spending.state])
-    voucher = await work.session.get_one(Voucher, idea.id, populate_existing=True)
+    voucher = await work.session.get_one(Voucher, idea.id, populate_existing=True, with_for_update=True)
     if (why := vouchers.why_not(work, voucher, idea)) is not None:
         return Closing([why])
     part = min(voucher.balance, spending.cents)
@@ -178,7 +179,9 @@ async def must_own(work: Work, by: Person, idea: Idea, what: str) -> None:
 async def _row(work: Work, spent: Spent) -> Spending:
     """The spending; the one that wasn't booked before, where this is that one with another amount."""
     photo = spent.photos[0] if spent.photos else None
-    row = await work.session.get(Spending, spent.instead) if spent.instead is not None else None
+    row = None
+    if spent.instead is not None:
+        row = await work.session.get(Spending, spent.instead, populate_existing=True, with_for_update=True)
     if row is None or row.idea_id != spent.idea or row.state != "shown" or row.photo != photo:
         row = Spending(idea_id=spent.idea, state="shown", photo=photo, at=work.now)
         work.session.add(row)
@@ -219,6 +222,9 @@ async def _to_settle(work: Work, by: Person, spending: Spending, what: str) -> I
     by.must_be(STAFF, f"{spending.code}.{what}")
     idea = await work.session.get_one(Idea, spending.idea_id)
     team.must_work_on(by, idea, f"{spending.code}.{what}")
+    if by.resident.id == idea.resident_id:  # nobody pays themselves
+        words = s_("{code} is your own: a colleague sees to it.", code=spending.code)
+        raise NotAllowed(f"{spending.code}.{what}", words)
     await work.session.refresh(spending, with_for_update=True)
     if spending.state != "booked" and not (what == "refuse" and spending.state == "shown"):
         raise await team.too_late(work, by, spending.code, STATE_NAMES[spending.state])

@@ -32,7 +32,7 @@ async def fall_due(work: Work, what: str, subject: str, occasion: str) -> None:
         return
     elif what == ENDS:
         await _end(work, idea, voucher)
-    elif idea.state in SPENT_IN:
+    elif idea.state in SPENT_IN and voucher.valid_until >= work.today:  # else this comes late, and its end is next
         await (_halfway if what == HALFWAY else _ends_soon)(work, idea, voucher)
 
 

@@ -40,13 +40,16 @@ async def issue(work: Work, idea: Idea, before: Voucher | None, cents: int) -> V
     _plan(work, idea, voucher)
     owner = await residents.person_of(work, idea.resident_id) if idea.resident_id is not None else None
     if owner is not None:
-        ask_for_picture(work, idea, owner.chat.id, at=work.allowed_at(work.now))
+        await ask_for_picture(work, idea, owner.chat.id, at=work.allowed_at(work.now))
     return voucher
 
 
-def ask_for_picture(work: Work, idea: Idea, chat_id: int, at: datetime | None = None) -> None:
-    """Have the desk make the voucher, as a picture and to print, for this chat."""
+async def ask_for_picture(work: Work, idea: Idea, chat_id: int, at: datetime | None = None) -> None:
+    """Have the desk make the voucher, as a picture and to print, for this chat; what is being made comes once."""
     asked = {"idea": idea.id, "name": idea.code}
+    begun = select(Job.asked).where(Job.kind == "voucher", Job.chat_id == chat_id, Job.next_at <= work.now)
+    if asked in list(await work.session.scalars(begun)):
+        return
     work.session.add(Job(kind="voucher", chat_id=chat_id, asked=asked, next_at=at or work.now, at=work.now))
 
 

@@ -132,7 +132,52 @@ def _rubbish(canvas: Canvas, chance: random.Random) -> None:
     canvas.polygon([(268, 300), (350, 286), (338, 272), (262, 284)], (212, 176, 130))
 
 
-_PAINTERS = {"paving": _paving, "weeds": _weeds, "rubbish": _rubbish, "mended": _mended}
+def _garden(canvas: Canvas, chance: random.Random) -> None:
+    """Raised beds on a lawn, with what grows in them."""
+    canvas.polygon([(0, 0), (WIDTH, 0), (WIDTH, 120), (0, 120)], (172, 206, 226))
+    canvas.polygon([(0, 120), (WIDTH, 120), (WIDTH, HEIGHT), (0, HEIGHT)], (118, 158, 84))
+    for _ in range(420):
+        x, y = chance.randint(0, WIDTH), chance.randint(122, HEIGHT - 1)
+        canvas.line(y, x, x + chance.randint(2, 6), _shade((118, 158, 84), chance.randint(-18, 18)))
+    for x in range(0, WIDTH, 34):
+        canvas.polygon([(x, 70), (x + 24, 70), (x + 24, 128), (x, 128)], _shade((196, 172, 138), chance.randint(-8, 8)))
+    for left, top, wide in ((36, 150, 170), (262, 150, 170), (16, 240, 208), (256, 240, 208)):
+        canvas.polygon([(left, top), (left + wide, top), (left + wide, top + 62), (left, top + 62)], (132, 94, 60))
+        canvas.polygon(
+            [(left + 8, top), (left + wide - 8, top), (left + wide - 8, top + 26), (left + 8, top + 26)], (78, 58, 44)
+        )
+        for _ in range(16):
+            x, y, tall = left + chance.randint(14, wide - 14), top + chance.randint(6, 24), chance.randint(18, 46)
+            canvas.polygon([(x - 2, y), (x + 2, y), (x, y - tall)], _shade((74, 126, 56), chance.randint(-20, 20)))
+            bloom = chance.choice([(214, 84, 72), (236, 190, 70), (150, 96, 170), (92, 148, 66)])
+            canvas.ellipse(x, y - tall, 6, 5, bloom)
+
+
+def _receipt(canvas: Canvas, chance: random.Random) -> None:
+    """A till receipt on a table, its lines too small to read."""
+    canvas.polygon([(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)], (150, 118, 88))
+    for y in range(0, HEIGHT, 5):
+        canvas.line(y, 0, WIDTH, _shade((150, 118, 88), chance.randint(-9, 9)))
+    canvas.polygon([(158, 14), (330, 22), (316, 346), (144, 338)], (112, 86, 62))
+    canvas.polygon([(152, 8), (324, 16), (310, 340), (138, 332)], (246, 243, 236))
+    canvas.polygon([(190, 30), (288, 34), (287, 48), (189, 44)], (70, 68, 66))
+    for y in range(72, 250, 20):
+        left = 166 - (y - 8) * 0.043  # the paper lies askew
+        for start, wide in ((left, chance.randint(60, 100)), (left + 114, 26)):
+            canvas.polygon([(start, y), (start + wide, y + 1), (start + wide, y + 6), (start, y + 5)], (118, 115, 110))
+    canvas.polygon([(154, 274), (302, 280), (302, 283), (154, 277)], (90, 88, 86))
+    canvas.polygon([(156, 290), (214, 292), (213, 304), (155, 302)], (64, 62, 60))
+    canvas.polygon([(262, 294), (300, 296), (299, 308), (261, 306)], (64, 62, 60))
+
+
+_PAINTERS = {
+    "paving": _paving,
+    "weeds": _weeds,
+    "rubbish": _rubbish,
+    "mended": _mended,
+    "garden": _garden,
+    "receipt": _receipt,
+}
 NAMES = tuple(_PAINTERS)
 
 

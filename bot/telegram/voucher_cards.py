@@ -182,7 +182,7 @@ async def _of_voucher(talk: Dialogues, number: int, what: str) -> bool:
         case "show":
             await show(talk, idea)
         case "picture":
-            vouchers.ask_for_picture(work, idea, person.chat.id)
+            await vouchers.ask_for_picture(work, idea, person.chat.id)
             talk.say([_("It comes in a moment.")])
         case "fine":
             work.note(idea.code, "goes well", person.resident)

@@ -55,7 +55,7 @@ async def test_who_there_is(browser: aiohttp.ClientSession) -> None:
     told = await state(browser)
     assert [one["key"] for one in told["people"]] == ["wim", "amina", "john", "sanne", "office"]
     assert all(one["suggestions"] for one in told["people"])
-    assert told["samples"] == ["paving", "weeds", "rubbish", "mended"]
+    assert told["samples"] == ["paving", "weeds", "rubbish", "mended", "garden", "receipt"]
     async with browser.get("/sim/sample/paving") as answer:
         assert (await answer.read()).startswith(b"\x89PNG")
     async with browser.get("/sim/sample/../state") as answer:
