@@ -208,13 +208,20 @@ async def test_a_step_is_not_made_without_what_it_needs(rules: Rules) -> None:
                 assert it.state == min(step.before)
 
 
-async def test_nobody_decides_about_an_idea_of_their_own(rules: Rules) -> None:
+async def test_of_an_idea_of_their_own_they_say_only_what_any_owner_does(rules: Rules) -> None:
+    """A colleague finishes it, asks, or says yes: Sanne is coordinator, and chairs the panel too."""
     async with rules.around.working() as work:
-        sanne = await rules.person(work, "Sanne")
+        (sanne,) = await a_panel(rules, work, "Sanne")
         await acts.act(work, sanne, IdeaHandedIn(Told("Een bankje voor mij"), "", "", "", "money"))
         it = await work.session.get_one(Idea, 1)
-        with pytest.raises(NotAllowed):
-            await idea_steps.make_step(work, "award", sanne, it, **facts(work.today))
+        for name, step in STEPS.items():
+            for state in sorted(step.before):
+                it.state, it.advice = state, "meeting"
+                if Who.OWNER in step.who:
+                    await idea_steps.make_step(work, name, sanne, it, **facts(work.today))
+                else:
+                    with pytest.raises(NotAllowed):
+                        await idea_steps.make_step(work, name, sanne, it, **facts(work.today))
 
 
 # What follows by itself

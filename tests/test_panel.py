@@ -171,6 +171,8 @@ async def test_a_majority_gives_the_money_at_once(rules: Rules) -> None:
         assert any("Voor" in each or "voor: 3" in each for each in await rules.told(work, "Loes"))
         (sums,) = await money.sums(work, await rules.person(work, "Sanne"), 2026)
         assert sums.available == 20_000
+        booked = await work.session.scalars(select(Entry.by).where(Entry.idea_id == idea.id))
+        assert set(booked) == {None}, "the votes gave it, not who voted last"
         with pytest.raises(TooLate):
             await panel.vote(work, members[0], idea, "against")
 

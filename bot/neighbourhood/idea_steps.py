@@ -340,9 +340,11 @@ async def may(work: Work, name: str, by: Person | None, idea: Idea) -> bool:
         return Who.BOT in who and (name != "award" or counted)
     if Who.OWNER in who and await is_owner(work, by, idea):
         return True
+    if by.resident.id == idea.resident_id:
+        return False  # what the office and the panel say of an idea of their own, a colleague says
     if Who.OFFICE in who and team.may_work_on(by, idea) and (name != "answer" or not await is_for_panel(work, idea)):
         return True
-    if Who.PANEL in who and by.is_one_of(panel_members.PANEL) and by.resident.id != idea.resident_id:
+    if Who.PANEL in who and by.is_one_of(panel_members.PANEL):
         return True
     if Who.COORDINATOR in who and by.is_one_of(COORDINATORS):
         return True
@@ -351,8 +353,6 @@ async def may(work: Work, name: str, by: Person | None, idea: Idea) -> bool:
 
 async def decides(work: Work, name: str, by: Person, idea: Idea) -> bool:
     """Whether it is this person who says so now, yes or no: what the panel's votes have left to them, or all of it."""
-    if by.resident.id == idea.resident_id:
-        return False  # nobody decides about an idea of their own
     if not await is_for_panel(work, idea):
         return by.is_one_of(COORDINATORS)
     if _panel_decides(work):

@@ -56,7 +56,7 @@ async def vote(work: Work, by: Person, idea: Idea, what: str) -> None:
         raise NotAllowed(f"{idea.code}.v.{what}", s_("{code} is your own, so you are involved.", code=idea.code))
     await work.session.merge(Vote(idea_id=idea.id, member=by.resident.id, vote=what, at=work.now))
     work.note(idea.code, "voted", by.resident)
-    await (settle(work, idea) if state == "received" else count(work, idea, by))
+    await (settle(work, idea) if state == "received" else count(work, idea))
     await _show(work, by, idea, state)
 
 
@@ -99,12 +99,12 @@ async def consulted(work: Work, idea: Idea, outcome: Words = "") -> None:
         work, "consulted", None, idea, day=day, outcome=outcome or None, next=_what_is_next(work)
     )
     await _open_votes(work, idea)
-    await count(work, idea, None)
+    await count(work, idea)
     await panel_posts.refresh(work, idea)
 
 
-async def count(work: Work, idea: Idea, by: Person | None, *, over: bool = False) -> None:
-    """Count the votes, once, when all have voted or their time is `over`. `by`: whose vote it was."""
+async def count(work: Work, idea: Idea, *, over: bool = False) -> None:
+    """Count the votes, once, when all have voted or their time is `over`."""
     await work.session.flush()
     await work.session.refresh(idea, with_for_update=True)
     if idea.state != "checked" or idea.advice:
@@ -122,12 +122,12 @@ async def count(work: Work, idea: Idea, by: Person | None, *, over: bool = False
         await _to_meeting(work, idea, [s_("As many are for as against.")])
     else:
         idea.advice = "award" if votes.yes / cast > panel.majority else "not_now"
-        await _act_on_votes(work, idea, by)
+        await _act_on_votes(work, idea)
 
 
 async def over(work: Work, idea: Idea) -> None:
     """The time to vote is over."""
-    await count(work, idea, None, over=True)
+    await count(work, idea, over=True)
     await panel_posts.refresh(work, idea)
 
 
@@ -228,7 +228,7 @@ async def _to_meeting(work: Work, idea: Idea, why: list[Words]) -> None:
             _tell(work, idea, chat, [first, who])
 
 
-async def _act_on_votes(work: Work, idea: Idea, by: Person | None) -> None:
+async def _act_on_votes(work: Work, idea: Idea) -> None:
     """What the count brings about at once: a yes with a known amount. All else needs somebody's words."""
     if work.area.panel.decides == "advises":
         await _tell_coordinators(work, idea, [])
@@ -236,7 +236,7 @@ async def _act_on_votes(work: Work, idea: Idea, by: Person | None) -> None:
     knows_amount = idea.wish != "money" or idea.amount_cents
     if idea.advice == "award" and knows_amount:
         try:
-            await _award(work, None, idea, idea.amount_cents if idea.wish == "money" else None, "", paid_by=by)
+            await _award(work, None, idea, idea.amount_cents if idea.wish == "money" else None, "")
         except money.NotEnough as short:
             left = Money(short.available)
             few: list[Words] = [s_("The panel says yes, but there is only {available} left.", available=left)]
@@ -251,13 +251,14 @@ async def _act_on_votes(work: Work, idea: Idea, by: Person | None) -> None:
         await _tell_deciders(work, idea, s_("The panel says no. Write why, and what can be done."))
 
 
-async def _award(
-    work: Work, by: Person | None, idea: Idea, cents: int | None, words: str, *, paid_by: Person | None = None
-) -> Made:
-    """The yes and its money, both or neither. Raises `money.NotEnough`, `NotAllowed`, `TooLate`."""
+async def _award(work: Work, by: Person | None, idea: Idea, cents: int | None, words: str) -> Made:
+    """The yes and its money, both or neither; by nobody where the votes decide.
+
+    Raises `money.NotEnough`, `NotAllowed`, `TooLate`.
+    """
     await idea_steps.must_be_ready(work, "award", by, idea)
     if cents:
-        await money.award(work, by or paid_by, idea, cents)
+        await money.award(work, by, idea, cents)
     idea.awarded_cents = cents or 0
     until = (work.now + 3 * work.area.ideas.remind_after).astimezone(work.area.time_zone).date()
     facts: dict[str, Value | None] = {"words": words, "day": until, "votes": await _votes(work, idea)}
