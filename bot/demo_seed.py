@@ -28,18 +28,10 @@ from bot.neighbourhood import (
 from bot.neighbourhood.area.tables import Neighbourhood
 from bot.neighbourhood.work import Person, Surroundings, Work
 from bot.store.tables import Broadcast, Complaint, Due, Event, Idea, Post, Recipient, Resident, Role
+from conversations.event_said import EventAnnounced
+from conversations.office_said import CannotBe, IdeaAnswered, Planned, Solved
 from conversations.questions import At, Told
-from conversations.results import (
-    CannotBe,
-    ComplaintReport,
-    EventAnnounced,
-    FollowUpAnswer,
-    IdeaAnswered,
-    Joined,
-    Planned,
-    Solved,
-    TwoAnswers,
-)
+from conversations.results import ComplaintReport, FollowUpAnswer, Joined, TwoAnswers
 from conversations.spent import Spent, StoryTold
 
 WIM, SANNE = 900001, 900004

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conversations.event_said import EventThanked
 from conversations.questions import Confirmation, Line
-from conversations.results import EventThanked
 from conversations.talk import Talk
 from conversations.words import s_
 

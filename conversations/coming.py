@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.results import BringsAlong, ComesWith, NameForList
+from conversations.event_said import BringsAlong, ComesWith, NameForList
 from conversations.talk import Talk
 from conversations.words import _
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from conversations.guess import guess
 from conversations.idea import hand_in_idea
+from conversations.looked_up import Similar, SimilarComplaint, Whereabouts, WhereElse, WhereIs
 from conversations.questions import PHOTOS_AT_MOST, At, Line, Option, Place, Told
 from conversations.results import (
     ComplaintReport,
@@ -13,13 +14,8 @@ from conversations.results import (
     IdeaHandedIn,
     MeToo,
     Moving,
-    Similar,
-    SimilarComplaint,
     TwoAnswers,
     WantsPerson,
-    Whereabouts,
-    WhereElse,
-    WhereIs,
     WillGoThere,
 )
 from conversations.talk import Talk

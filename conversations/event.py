@@ -18,8 +18,8 @@ from conversations.announcing import (
     language_lines,
     written_in,
 )
+from conversations.event_said import EventAnnounced
 from conversations.questions import At, Changes, Confirmation, Line, Number, Option
-from conversations.results import EventAnnounced
 from conversations.talk import Talk
 from conversations.words import Value, Words, _, n_, s_, units
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.event import WORDS_AT_MOST
+from conversations.event_said import EventCancelled, EventChanged
 from conversations.questions import Confirmation, Line, Number
-from conversations.results import EventCancelled, EventChanged
 from conversations.talk import Talk
 from conversations.words import LANGUAGE_NAMES, s_
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from conversations.looked_up import ComplaintNow, ComplaintSeen
 from conversations.questions import Option, Told
-from conversations.results import ComplaintNow, ComplaintSeen, FollowUpAnswer
+from conversations.results import FollowUpAnswer
 from conversations.talk import Talk
 from conversations.words import Words, _, s_
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.office import WORDS
+from conversations.office_said import Colleagues, HandedOver
 from conversations.questions import Line, Option
-from conversations.results import Colleagues, HandedOver
 from conversations.talk import Talk
 from conversations.words import s_
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.results import Heard
+from conversations.office_said import Heard
 from conversations.talk import Talk
 from conversations.words import s_
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conversations.idea_said import MeetingAdvised
 from conversations.office import NAMED, WORDS, standard_options
+from conversations.office_said import IdeaAnswered
 from conversations.questions import LATER, Option
-from conversations.results import IdeaAnswered
 from conversations.standard import IDEA_REASONS, OTHER
 from conversations.talk import Talk
 from conversations.words import Words, s_

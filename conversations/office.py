@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conversations.office_said import CannotBe, IdeaAnswered, NotOurs, PassedOn, Planned, SameAs, Solved, ToldReporters
 from conversations.questions import Line, Option
-from conversations.results import CannotBe, IdeaAnswered, NotOurs, PassedOn, Planned, SameAs, Solved, ToldReporters
 from conversations.standard import ANSWERS, OTHER, REASONS
 from conversations.talk import Talk
 from conversations.words import Text, s_

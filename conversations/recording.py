@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conversations.office_said import Recorded
 from conversations.questions import Option
-from conversations.results import Recorded
 from conversations.talk import Talk
 from conversations.words import Text, s_
 

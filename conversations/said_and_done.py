@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conversations.office_said import SaidAndDone, WhoMentioned
 from conversations.questions import SEND, Confirmation, Line
-from conversations.results import SaidAndDone, WhoMentioned
 from conversations.talk import Talk
 from conversations.words import Words, _, s_, sn_
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conversations.complaint import report_complaint
 from conversations.idea import hand_in_idea
+from conversations.office_said import Spoken
 from conversations.questions import ChoiceOfNames, Option
-from conversations.results import Spoken
 from conversations.talk import Talk
 from conversations.two_questions import two_questions
 from conversations.words import _, s_

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.event import invitation
+from conversations.event_said import WalkAccepted, WalkDeclined, WalkMoved, WalkNow, WalkProposed
 from conversations.questions import Confirmation, Line, Option
-from conversations.results import WalkAccepted, WalkDeclined, WalkMoved, WalkNow, WalkProposed
 from conversations.talk import Talk
 from conversations.words import _, s_, sn_
 

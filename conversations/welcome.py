@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conversations.at_event import at_event
+from conversations.looked_up import Something, SomethingForYou
 from conversations.questions import ChoiceOfNames, Option
-from conversations.results import AgreedAnew, Declined, DeclinedAnew, Joined, Something, SomethingForYou
+from conversations.results import AgreedAnew, Declined, DeclinedAnew, Joined
 from conversations.talk import Talk
 from conversations.words import Words, _, n_
 

@@ -41,8 +41,8 @@ from bot.store.tables import (
 from conversations.announced import NewsAnnounced, RoomForWords, Sending
 from conversations.announcing import LEFT_OUT
 from conversations.event import PLACE_AT_MOST, TITLE_AT_MOST
+from conversations.event_said import EventAnnounced
 from conversations.questions import At
-from conversations.results import EventAnnounced
 from conversations.words import Catalogues
 from tests.town import MONDAY, Town, lay_tables
 from tests.waiting import until

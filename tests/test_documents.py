@@ -30,7 +30,7 @@ from bot.store.tables import Base, Complaint, Message, Post, Promise, Resident, 
 from bot.telegram.command import UNKNOWN
 from bot.telegram.commands import BY_NAME
 from bot.web.server import web_app
-from conversations import results
+from conversations import event_said, office_said, results
 from conversations.questions import At, Told
 from conversations.words import Catalogues, Text
 from tests.test_architecture import EVERYTHING, MAY_IMPORT
@@ -380,8 +380,8 @@ async def fill(town: Town, database: Database) -> None:
         done = [
             *((anna, results.ComplaintReport("paving", said, At("Heulstraat 12"), [])) for _number in range(13)),
             *((anna, idea) for _number in range(3)),
-            (sanne, results.IdeaAnswered(2, "answer", "Daar kijken we naar")),
-            *((sanne, results.EventAnnounced("Barbecue", starts, At("Het park"), "", None)) for _number in range(5)),
+            (sanne, office_said.IdeaAnswered(2, "answer", "Daar kijken we naar")),
+            *((sanne, event_said.EventAnnounced("Barbecue", starts, At("Het park"), "", None)) for _number in range(5)),
             (anna, results.TwoAnswers(Told("Het park"), Told("De stoep"))),
         ]
         for person, result in done:

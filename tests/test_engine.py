@@ -16,15 +16,9 @@ from conversations import FLOWS
 from conversations.dates import read_day, read_time
 from conversations.hearing import Ear, Heard, hear, hear_on
 from conversations.inputs import Input, Photo, Said, Spot, Tapped, Thing, Voice
+from conversations.looked_up import ComplaintNow, ComplaintSeen, SimilarComplaint, WhereElse, WhereIs
 from conversations.questions import At, Line, Misfit, Option, Told
-from conversations.results import (
-    ComplaintNow,
-    ComplaintReport,
-    ComplaintSeen,
-    SimilarComplaint,
-    WhereElse,
-    WhereIs,
-)
+from conversations.results import ComplaintReport
 from conversations.talk import Asks, Ends, FlowError, Place, Request, Talk, Wants, found, from_json, play, to_json
 from conversations.talk import Said as Document
 from conversations.words import Text, Words, _, fold

@@ -13,8 +13,9 @@ from bot.neighbourhood import acts, themes
 from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.work import Work
 from bot.store.tables import Answer
+from conversations.office_said import Heard
 from conversations.questions import Told
-from conversations.results import Heard, TwoAnswers
+from conversations.results import TwoAnswers
 from tests.rules import Rules
 from tests.rules import rules as running_rules
 

@@ -16,8 +16,9 @@ from bot.neighbourhood.idea_steps import STEPS, Who
 from bot.neighbourhood.work import NotAllowed, Person, Scope, TooLate, Work
 from bot.store.tables import Due, Idea, Role, Voucher
 from conversations.idea_said import IdeaSupplied, IdeaWithdrawn
+from conversations.office_said import IdeaAnswered
 from conversations.questions import Told
-from conversations.results import IdeaAnswered, IdeaHandedIn, Refused
+from conversations.results import IdeaHandedIn, Refused
 from conversations.words import Money
 from tests.rules import Rules
 from tests.rules import rules as running_rules

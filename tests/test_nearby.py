@@ -23,7 +23,7 @@ from bot.neighbourhood.work import Work
 from bot.simulator import Person
 from bot.store.database import Database
 from bot.store.tables import Complaint, Photo, Reporter, Resident
-from conversations.results import SimilarComplaint
+from conversations.looked_up import SimilarComplaint
 from tests.test_area import MY_AREA
 from tests.test_photos import jpeg
 from tests.town import Town

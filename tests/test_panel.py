@@ -19,8 +19,9 @@ from bot.neighbourhood.work import NotAllowed, Person, Surroundings, TooLate, Wo
 from bot.store.database import Database
 from bot.store.tables import Entry, History, Idea, Message, Post, Role, Vote
 from conversations.idea_said import IdeaSupplied, MeetingAdvised
+from conversations.office_said import IdeaAnswered
 from conversations.questions import Told
-from conversations.results import IdeaAnswered, IdeaHandedIn, Refused
+from conversations.results import IdeaHandedIn, Refused
 from tests.rules import Rules
 from tests.rules import rules as running_rules
 from tests.test_idea_steps import a_panel, an_idea, budget, panel_that

@@ -14,8 +14,9 @@ from bot.neighbourhood import acts, complaints, promises, same
 from bot.neighbourhood.complaint_list import complaints_like
 from bot.neighbourhood.work import NotAllowed
 from bot.store.tables import Complaint, Due, Idea, Message
+from conversations.office_said import IdeaAnswered
 from conversations.questions import Told
-from conversations.results import FollowUpAnswer, IdeaAnswered, IdeaHandedIn, Withdrawn
+from conversations.results import FollowUpAnswer, IdeaHandedIn, Withdrawn
 from tests.rules import Rules
 from tests.rules import rules as running_rules
 from tests.town import Town

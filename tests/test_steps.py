@@ -14,8 +14,9 @@ from bot.neighbourhood import acts, complaints, same, steps, verdicts, withdrawi
 from bot.neighbourhood.work import Closing, NotAllowed, Person, Scope, TooLate, Work
 from bot.simulator import Person as Phone
 from bot.store.tables import Complaint, Promise, Reporter
+from conversations.office_said import SameAs
 from conversations.questions import Told
-from conversations.results import FollowUpAnswer, Refused, SameAs, Withdrawn
+from conversations.results import FollowUpAnswer, Refused, Withdrawn
 from tests.rules import Rules
 from tests.rules import rules as running_rules
 from tests.town import Town

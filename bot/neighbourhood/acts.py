@@ -44,7 +44,7 @@ from bot.neighbourhood import (
 )
 from bot.neighbourhood.work import COORDINATORS, Closing, Person, TooLate, Work
 from bot.store.tables import Broadcast, Complaint, Event, Idea
-from conversations import announced, consultation, idea_said, results, spent
+from conversations import announced, consultation, event_said, idea_said, looked_up, office_said, results, spent
 from conversations import idea_friends as friends_said
 from conversations.talk import Request
 from conversations.words import Words, _, s_
@@ -58,14 +58,14 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
     match result:
         case results.Joined():
             return await arrivals.join(work, person, result)
-        case results.Spoken():
+        case office_said.Spoken():
             said_by = await spoken.teller(work, person, result.neighbourhood)
             done = await act(work, said_by, result.told)
             if isinstance(done, results.Refused):
                 await work.session.delete(said_by.resident)
                 return done
             return await spoken.written_down(work, person, said_by)
-        case results.Heard():
+        case office_said.Heard():
             return await heard.write_down(work, person, result)
         case results.Lives():
             return await arrivals.settle(work, person, result)
@@ -95,11 +95,11 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return nearby.move(work, person, result)
         case results.FollowUpAnswer():
             return await _follow_up(work, person, result)
-        case results.Recorded():
+        case office_said.Recorded():
             return await recordings.keep(work, person, result)
         case results.IdeaHandedIn():
             return await ideas.hand_in(work, person, result)
-        case results.IdeaAnswered():
+        case office_said.IdeaAnswered():
             return await ideas.act(work, person, result)
         case idea_said.IdeaSupplied():
             return await ideas.supply(work, person, result)
@@ -117,9 +117,9 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await idea_friends.welcome(work, person, result)
         case friends_said.PanelMet():
             return await panel_meetings.enter(work, person, result)
-        case results.SaidAndDone():
+        case office_said.SaidAndDone():
             return await themes.say(work, person, result)
-        case results.EventAnnounced():
+        case event_said.EventAnnounced():
             return await announcing.announce(work, person, result)
         case announced.NewsAnnounced():
             return await announcing.tell(work, person, result)
@@ -128,29 +128,29 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
         case announced.BroadcastDeclined(number, why):
             await broadcasts.decline(work, person, await work.session.get_one(Broadcast, number), why)
             return Closing([s_("Thank you. Who made it reads that.")])
-        case results.ComesWith(number, people):
+        case event_said.ComesWith(number, people):
             return await event_answers.come_with(work, person, await event(work, number), people)
-        case results.BringsAlong(number, words):
+        case event_said.BringsAlong(number, words):
             return await attendance.bring(work, person, await event(work, number), words)
-        case results.NameForList(number, name):
+        case event_said.NameForList(number, name):
             return await attendance.put_name(work, person, await event(work, number), name)
-        case results.EventChanged():
+        case event_said.EventChanged():
             return await event_changes.change(work, person, result)
-        case results.EventCancelled():
+        case event_said.EventCancelled():
             return await event_changes.cancel(work, person, result)
-        case results.EventThanked():
+        case event_said.EventThanked():
             return await after_events.thank(work, person, result)
-        case results.WalkProposed():
+        case event_said.WalkProposed():
             return await walks.propose(work, person, result)
-        case results.WalkAccepted():
+        case event_said.WalkAccepted():
             return await walks.accept(work, person, result)
-        case results.WalkMoved():
+        case event_said.WalkMoved():
             return await walks.retime(work, person, result)
-        case results.WalkDeclined():
+        case event_said.WalkDeclined():
             return await walks.decline(work, person, result)
         case results.WantsPerson():
             return await person_talks.begin(work, person, result)
-        case results.HandedOver(giver, to, words):
+        case office_said.HandedOver(giver, to, words):
             try:
                 return Closing(await hand_over.hand_over(work, person, giver, to, words))
             except hand_over.CannotHandOver as why:
@@ -159,22 +159,22 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await privacy.forget(work, person)
         case results.Stays():
             return Closing([_("That's fine. Everything stays as it is.")])
-        case results.Planned(number, day, words):
+        case office_said.Planned(number, day, words):
             await complaints.plan(work, person, await complaint(work, number), day, words)
             return await _told(work, number)
-        case results.Solved(number, words, photos):
+        case office_said.Solved(number, words, photos):
             await complaints.solve(work, person, await complaint(work, number), words, photos)
             return await _told(work, number)
-        case results.CannotBe(number, words, reason):
+        case office_said.CannotBe(number, words, reason):
             await complaints.cannot(work, person, await complaint(work, number), words, reason)
             return await _told(work, number)
-        case results.PassedOn(number, whom):
+        case office_said.PassedOn(number, whom):
             await complaints.pass_on(work, person, await complaint(work, number), whom)
             return await _told(work, number)
-        case results.NotOurs(number, where):
+        case office_said.NotOurs(number, where):
             await complaints.not_ours(work, person, await complaint(work, number), where)
             return await _told(work, number)
-        case results.SameAs(number, other):
+        case office_said.SameAs(number, other):
             return await _same(work, person, await complaint(work, number), other)
         case spent.Spent():
             return await spendings.spend(work, person, result)
@@ -186,7 +186,7 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
             return await stories.tell(work, person, result)
         case results.Withdrawn(number, erase):
             return await _withdraw(work, person, await complaint(work, number), erase=erase)
-        case results.ToldReporters(number, words, answer):
+        case office_said.ToldReporters(number, words, answer):
             await complaints.tell(work, person, await complaint(work, number), words, answer)
             return await _told(work, number)
         case _:
@@ -196,23 +196,23 @@ async def act(work: Work, person: Person, result: Any) -> Closing | results.Refu
 async def find(work: Work, person: Person, request: Request) -> Any:
     """Answer this person's look-up with what JSON can hold. Raises TypeError for one that nobody knows."""
     match request:
-        case results.ComplaintNow(number, reporter):
+        case looked_up.ComplaintNow(number, reporter):
             return await reporters.seen_by(work, await complaint(work, number), reporter)
-        case results.WhereIs():
+        case looked_up.WhereIs():
             return nearby.where_is(work, request)
-        case results.WhereElse():
+        case looked_up.WhereElse():
             return nearby.where_else(work, request)
-        case results.SimilarComplaint():
+        case looked_up.SimilarComplaint():
             return await nearby.similar(work, request)
-        case results.WhoMentioned(words):
+        case office_said.WhoMentioned(words):
             return await themes.how_many_mentioned(work, words)
-        case results.Colleagues(giver):
+        case office_said.Colleagues(giver):
             return [list(each) for each in await hand_over.colleagues(work, giver)]
-        case results.WalkNow(number):
+        case event_said.WalkNow(number):
             return await walks.as_shown(work, number)
         case spent.MoneyLeft(number):
             return await vouchers.left(work, number)
-        case results.SomethingForYou():
+        case looked_up.SomethingForYou():
             return await events.something(work)
         case announced.WhoAnnounces():
             places = sorted(person.scope.neighbourhoods)

@@ -17,7 +17,7 @@ from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.outbox.letters import Bold, Button, Letter, captioned, letters
 from bot.outbox.rows import Lane
 from bot.store.tables import Answer, Chat, Due, Event, EventAnswer
-from conversations.results import EventThanked
+from conversations.event_said import EventThanked
 from conversations.words import Words, _, s_, sn_
 
 THANKS = "event_thanks"

@@ -12,7 +12,8 @@ from bot.store.tables import Event
 from conversations.announced import NewsAnnounced, RoomForWords, Sending
 from conversations.broadcast import correction, news
 from conversations.event import PEOPLE_AT_MOST, TITLE_AT_MOST, invitation
-from conversations.results import EventAnnounced, Refused
+from conversations.event_said import EventAnnounced
+from conversations.results import Refused
 from conversations.words import Words, s_, sn_
 
 LONGEST_DAY = datetime(2026, 9, 30, 23, 59)  # noqa: DTZ001 - a Wednesday in September is long in most languages

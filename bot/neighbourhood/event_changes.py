@@ -11,8 +11,9 @@ from bot.neighbourhood.event_places import move_up
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.outbox.letters import Bold, Button, Letter, letters
 from bot.store.tables import Event
+from conversations.event_said import EventCancelled, EventChanged
 from conversations.questions import At
-from conversations.results import EventCancelled, EventChanged, Refused
+from conversations.results import Refused
 from conversations.words import Local, Text, Words, _, s_, sn_
 
 STATE_NAMES: dict[str, Text] = {

@@ -8,7 +8,7 @@ from bot.neighbourhood import finding, team
 from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.store.tables import Answer, Complaint, Idea
-from conversations.results import Heard
+from conversations.office_said import Heard
 from conversations.words import Words, s_
 
 TABLES: dict[str, Any] = {"M": Complaint, "I": Idea, "A": Answer}

@@ -36,7 +36,8 @@ from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Idea, Promise, Resident
 from conversations.amounts import read_amount
 from conversations.idea_said import IdeaSupplied
-from conversations.results import IdeaAnswered, IdeaHandedIn, Refused
+from conversations.office_said import IdeaAnswered
+from conversations.results import IdeaHandedIn, Refused
 from conversations.words import Value, Words, _, fold, n_, s_
 
 __all__ = ["DECISIONS", "STATE_NAMES", "WISH_NAMES"]

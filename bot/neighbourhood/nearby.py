@@ -10,7 +10,8 @@ from sqlalchemy import select
 from bot.neighbourhood import complaints, promises, reporters, staff_rooms, steps
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.store.tables import Complaint, Reporter
-from conversations.results import MeToo, Moved, SimilarComplaint, WhereElse, WhereIs
+from conversations.looked_up import SimilarComplaint, WhereElse, WhereIs
+from conversations.results import MeToo, Moved
 from conversations.stems import folded, stems
 from conversations.words import Words, _, s_
 

@@ -17,7 +17,8 @@ from bot.neighbourhood.work import Action, Closing, NotAllowed, Person, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Due, Idea, RuleCheck, Vote
 from conversations.idea_said import MeetingAdvised
-from conversations.results import IdeaAnswered, Refused
+from conversations.office_said import IdeaAnswered
+from conversations.results import Refused
 from conversations.standard import IDEA_REASONS, sentence
 from conversations.words import Money, Value, Words, _, s_
 

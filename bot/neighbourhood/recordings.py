@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.neighbourhood.work import STAFF, Closing, Person, Work
 from bot.store.tables import Recording
+from conversations.office_said import Recorded
 from conversations.recording import READ_ALOUD
-from conversations.results import Recorded, Refused
+from conversations.results import Refused
 from conversations.words import _, s_
 
 SAME_AS = {"blue": "report", "at_event": "questions"}

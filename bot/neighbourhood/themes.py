@@ -13,7 +13,8 @@ from bot.neighbourhood.work import STAFF, Closing, Person, Work
 from bot.outbox import bulk
 from bot.outbox.letters import letters
 from bot.store.tables import Answer, Broadcast, Chat, Complaint, Idea, Reporter, Resident
-from conversations.results import Refused, SaidAndDone
+from conversations.office_said import SaidAndDone
+from conversations.results import Refused
 from conversations.said_and_done import what_people_get
 from conversations.words import s_, sn_
 

@@ -31,8 +31,9 @@ from bot.outbox.letters import Bold, Button, Letter, letters
 from bot.outbox.rows import Lane
 from bot.store.tables import Event, EventAnswer, Promise, Resident
 from conversations.announced import Sending
+from conversations.event_said import WalkAccepted, WalkDeclined, WalkMoved, WalkProposed
 from conversations.questions import At
-from conversations.results import Refused, WalkAccepted, WalkDeclined, WalkMoved, WalkProposed
+from conversations.results import Refused
 from conversations.words import Words, _, s_
 
 KIND = "walk"

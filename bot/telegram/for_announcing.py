@@ -15,8 +15,8 @@ from bot.telegram.dialogues import Dialogues
 from conversations import FLOWS
 from conversations.announced import BroadcastCorrected, NewsAnnounced
 from conversations.announcing import PREVIEW, Codes
+from conversations.event_said import EventAnnounced
 from conversations.questions import Confirmation
-from conversations.results import EventAnnounced
 from conversations.talk import Asks, Ends, play
 from conversations.words import _, s_
 

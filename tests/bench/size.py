@@ -35,7 +35,7 @@ from bot.store.identity import Seal
 from bot.store.migrate import migrate
 from bot.telegram import cards
 from bot.telegram.dialogues import Dialogues
-from conversations.results import SimilarComplaint
+from conversations.looked_up import SimilarComplaint
 from conversations.words import Catalogues
 from tests.bench import table
 from tests.bench.filling import fill
