@@ -12,7 +12,7 @@ import pytest_asyncio
 from hypothesis import settings
 
 from tests.postgres import NoPostgres, PrivateServer, Server, find_server
-from tests.town import Town
+from tests.town import Town, closing_at_once
 from tests.town import town as running_town
 
 settings.register_profile("here", deadline=None)  # two cores, shared: how long an example takes says nothing
@@ -26,6 +26,12 @@ def _one_tls_context() -> Iterator[None]:
     """Each bot that starts reads the certificates of half the world, and talks to the simulator without any."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_pause_at_the_end() -> Iterator[None]:
+    with closing_at_once():
         yield
 
 

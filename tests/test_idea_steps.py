@@ -161,8 +161,9 @@ async def test_each_step_from_each_state(rules: Rules, role: str, mode: str) -> 
         day = work.today + timedelta(days=30)
         for name, step in STEPS.items():
             wish = "advice" if name == "answer" and mode != "no panel" else "money"
+            fresh: Idea | None = None
             for state in sorted(idea_steps.STATES):
-                it = await an_idea(rules, work, wish)
+                it = fresh = fresh or await an_idea(rules, work, wish)
                 advice = "meeting" if mode == "panel" and role != "bot" else "award"
                 it.state, it.advice, it.waits_since = state, advice if wish == "money" else "", work.now
                 await work.session.flush()
@@ -188,6 +189,7 @@ async def test_each_step_from_each_state(rules: Rules, role: str, mode: str) -> 
                     assert made.heard, said
                     assert bool(heard) is (role != "owner"), said
                     assert it.code in " ".join(heard or [work.render(each, "nl") for each in made.said]), said
+                    fresh = None
                     continue
                 assert it.state == state, said
                 assert await rules.history(work, it.code) == before, said

@@ -103,13 +103,15 @@ async def test_each_step_from_each_state(rules: Rules, role: str) -> None:
     """Two reported it: the other one hears of each step, and each leaves its line; what is refused leaves nothing."""
     day = rules.clock.now().date() + timedelta(days=4)
     async with rules.around.working() as work:
+        by = await somebody(rules, work, role)
         for name, do in _do(day).items():
+            fresh: tuple[Complaint, Complaint] | None = None
             for state in sorted(STATES - ({"same"} if name == "withdraw" else set())):
-                by = await somebody(rules, work, role)
-                it = await rules.report(work, "Anna")
-                other = await rules.report(work, "Cem")
-                if name != "withdraw":  # where others reported it too, it goes on: a test of its own
-                    await rules.joins(work, "Ben", it)
+                if fresh is None:
+                    fresh = await rules.report(work, "Anna"), await rules.report(work, "Cem")
+                    if name != "withdraw":  # where others reported it too, it goes on: a test of its own
+                        await rules.joins(work, "Ben", fresh[0])
+                it, other = fresh
                 it.state = state
                 it.same_as = other.id if state == "same" else None
                 for name_of in ("Anna", "Ben"):
@@ -131,6 +133,7 @@ async def test_each_step_from_each_state(rules: Rules, role: str) -> None:
                     assert (await rules.history(work, it.code))[len(before) :].count(name) == 1, said
                     heard = await rules.told(work, "Ben" if name != "withdraw" else "Anna")
                     assert bool(heard) is (name != "withdraw"), said
+                    fresh = None
                     continue
                 assert it.state == state, said
                 assert await rules.history(work, it.code) == before, said

@@ -136,7 +136,7 @@ class Outcome:
             ("", "recipients"),
             [
                 ("sent", str(self.sent)),
-                ("unreachable", str(len(self.blocked))),
+                ("unreachable", str(sum(state == "gone" for state in self.states.values()))),
                 ("doubled", str(self.doubled)),
                 ("  of these in hand at a SIGKILL", str(sum(self.got[each] > 1 for each in after_kills))),
                 ("lost", str(len(self.lost))),
