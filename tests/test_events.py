@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
 from bot.simulator import Person
 from bot.store.database import Database
 from bot.store.tables import Broadcast, Recipient
-from tests.town import MONDAY, Town
+from tests.town import Town
 from tests.waiting import until
 
 
