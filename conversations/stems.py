@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conversations.words import fold
 
@@ -79,6 +80,7 @@ def folded(text: str) -> list[str]:
     return fold(text).translate(_PLAIN).split()[:LOOKED_AT]
 
 
+@lru_cache(maxsize=512)  # an area file has some dozens, asked for at each complaint
 def stems(*written: str) -> Stems:
     """Stems from how they are written; an empty one between commas counts for nothing."""
     return _read([stem.strip() for each in written for stem in each.split(",")])

@@ -6,11 +6,17 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 
+from bot.neighbourhood import area
 from tests.postgres import NoPostgres, PrivateServer, Server, find_server
 from tests.town import Town, closing_at_once
 from tests.town import town as running_town
@@ -26,6 +32,31 @@ def _one_tls_context() -> Iterator[None]:
     """Each bot that starts reads the certificates of half the world, and talks to the simulator without any."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """A bot compiles its few hundred statements at their first use; a new one for each test took a third of the time.
+
+    SQLAlchemy keeps what it compiled for each engine and its dialect: here all engines of a kind share it.
+    """
+    compiled: LRUCache[Any, Any] = LRUCache(4000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            Engine, "_compiled_cache", property(lambda _self: compiled, lambda _self, _own: None), raising=False
+        )
+        for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+            patch.setattr(dialect, "__hash__", lambda self: hash(type(self)))
+            patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _area_files_read_once() -> Iterator[None]:
+    """The same file says the same; nothing changes an area."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(area, "_parse", cache(area._parse))
         yield
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import bot
@@ -38,6 +38,7 @@ from bot.schedule import Schedule
 from bot.simulator import Group, Person
 from bot.simulator.seen import Button, Seen, buttons, keyboard_rows, kind_of
 from bot.simulator.state import Dialog, Kept
+from bot.store.base import Utc
 from bot.store.tables import Broadcast, Event, Idea, Message, Post, Role, Voucher
 from conversations.words import Catalogues, _, s_
 from tests.town import SANNE, Town, closing_at_once
@@ -99,6 +100,17 @@ class NotUnderstood(Exception):
     """A line of a dialogue that is no step."""
 
 
+def _on_its_way() -> Select[bool]:
+    now = bindparam("now", type_=Utc())
+    waits = (Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now))
+    runs = (Broadcast.state.in_(["proving", "running"]), Broadcast.not_before <= now)
+    return select(or_(exists().where(*waits), exists().where(*runs), exists().where(Post.wanted > Post.shown)))
+
+
+# Built once: it is asked a hundred times a second.
+ON_ITS_WAY = _on_its_way()
+
+
 @dataclass(slots=True)
 class Stage:
     """A town in which a dialogue is played, and what everybody has seen so far."""
@@ -142,14 +154,7 @@ class Stage:
                 await asyncio.sleep(0.008)
 
     async def _outbox_is_empty(self) -> bool:
-        now = self.town.clock.now()
-        waiting = exists().where(
-            Message.state == "waiting", or_(Message.not_before.is_(None), Message.not_before <= now)
-        )
-        goes = (Broadcast.state.in_(["proving", "running"]), Broadcast.not_before <= now)
-        running = exists().where(*goes)
-        behind = exists().where(Post.wanted > Post.shown)
-        return not await self.database.scalar(select(or_(waiting, running, behind)))
+        return not await self.database.scalar(ON_ITS_WAY, {"now": self.town.clock.now()})
 
     async def restart(self) -> None:
         """Stop the bot cleanly and start it anew: all that it knows comes back from the database."""

@@ -239,12 +239,16 @@ async def _see_to(work: Work, due: date) -> None:
 
     Who promises for today or tomorrow needs no warning; that a day has passed is told in any case.
     """
-    for what, day in ((WARN, working_day_before(due, work.free_days)), (PASSED, due + timedelta(days=1))):
+    days = {WARN: working_day_before(due, work.free_days), PASSED: due + timedelta(days=1)}
+    of_these = (Due.subject == EVERY, Due.occasion.in_([day.isoformat() for day in days.values()]))
+    there = {
+        (what, occasion)
+        for what, occasion in await work.session.execute(select(Due.what, Due.occasion).where(*of_these))
+    }
+    for what, day in days.items():
         at = morning(work, day)
-        here = (Due.what == what, Due.subject == EVERY, Due.occasion == day.isoformat())
-        if (at > work.now or what == PASSED) and await work.session.scalar(select(Due.what).where(*here)) is None:
+        if (at > work.now or what == PASSED) and (what, day.isoformat()) not in there:
             work.session.add(Due(what=what, subject=EVERY, occasion=day.isoformat(), at=at))
-            await work.session.flush()
 
 
 async def _end(work: Work, subject: str, but: str | None, state: ColumnElement[str]) -> None:

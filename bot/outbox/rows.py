@@ -70,7 +70,8 @@ def to_send(
 async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows into the outbox, in one statement; they go when the transaction has committed."""
     if rows:
-        await session.execute(insert(Message), rows)
+        # Without this a row that leaves something out can't be in one statement with a row that doesn't.
+        await session.execute(insert(Message).execution_options(render_nulls=True), rows)
 
 
 @dataclass(frozen=True, slots=True)
