@@ -195,7 +195,7 @@ class Service:
         async def greet() -> None:
             me = await call_until_it_works(self._server.api_url(self._token, "getMe"), {})
             around.bot_name = str(me.get("username", ""))
-            self._menus = asyncio.create_task(offer_menus(bot, around.catalogues))
+            self._menus = asyncio.create_task(offer_menus(bot, around))
 
         tasks = [asyncio.create_task(greet()), asyncio.create_task(self._stop.wait())]
         done, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -14,6 +14,8 @@ from babel import Locale
 from conversations.words import fold
 
 _LANGUAGES = ("nl", "en", "de", "pl", "ar", "tr", "uk")
+AHEAD_AT_MOST = timedelta(days=365)
+"""A day further away is shown like one of this year, and is nothing that anybody can promise."""
 _NEAR = {"today": 0, "vandaag": 0, "tomorrow": 1, "morgen": 1, "overmorgen": 2}
 
 

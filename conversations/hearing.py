@@ -25,7 +25,7 @@ from conversations.questions import (
 )
 from conversations.talk import SKIPPED, Asks
 from conversations.talk import Said as Document
-from conversations.words import Words, _, n_
+from conversations.words import Words, _, n_, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,10 @@ def hear_on(given: Said, document: Document, question: Question[Any]) -> bool:
     answer = document.answers.get(question.name)
     if not isinstance(question, Tell) or not isinstance(answer, dict) or not answer.get("text"):
         return False
-    document.answers[question.name] = {**answer, "text": f"{answer['text']}\n{given.text.strip()}"}
+    together = f"{answer['text']}\n{given.text.strip()}"
+    if question.up_to and units(together) > question.up_to:
+        return False
+    document.answers[question.name] = {**answer, "text": together}
     return True
 
 

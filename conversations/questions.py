@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from conversations.alike import alike
-from conversations.dates import read_day, read_time
+from conversations.dates import AHEAD_AT_MOST, read_day, read_time
 from conversations.inputs import Input, Photo, Said, Spot, Voice
 from conversations.words import Words, _, fold, is_blank, s_, units
 
@@ -328,7 +328,7 @@ class Day(Question[date]):
         day = read_day(given.text, today) if isinstance(given, Said) else None
         if day is None:
             raise NotThis(_("Please type a day, like {example}.", example=(today + timedelta(days=7)).isoformat()))
-        return _not_past(day, today).isoformat()
+        return _to_come(day, today).isoformat()
 
     def restore(self, stored: Json) -> date:
         return _read(date.fromisoformat, stored)
@@ -345,7 +345,7 @@ class Moment(Question[datetime]):
         if isinstance(given, Said) and (at := read_time(given.text)):
             clock, rest = at
             if day := read_day(rest, today):
-                return datetime.combine(_not_past(day, today), clock).isoformat()
+                return datetime.combine(_to_come(day, today), clock).isoformat()
         raise NotThis(_("Please type a day and a time, like {example}.", example=example))
 
     def restore(self, stored: Json) -> datetime:
@@ -396,9 +396,11 @@ def _shape(stored: Json, kind: type[Shape]) -> Shape:
     return stored
 
 
-def _not_past(day: date, today: date) -> date:
+def _to_come(day: date, today: date) -> date:
     if day < today:
         raise NotThis(_("That day has passed. Please type a later one."))
+    if day - today > AHEAD_AT_MOST:
+        raise NotThis(_("That day is more than a year away. Please type an earlier one."))
     return day
 
 

@@ -150,9 +150,14 @@ class Catalogues:
 
     def spellings(self, words: Words) -> frozenset[str]:
         """How these words may be typed, folded, in any language of the area."""
+        if isinstance(words, Text) and words.values:  # there is no end of what a value may be
+            return self._spelled(words)
         if words not in self._spellings:
-            self._spellings[words] = frozenset(fold(self.render(words, language)) for language in self.languages)
+            self._spellings[words] = self._spelled(words)
         return self._spellings[words]
+
+    def _spelled(self, words: Words) -> frozenset[str]:
+        return frozenset(fold(self.render(words, language)) for language in self.languages)
 
     def _value(self, value: Value, language: str) -> str:
         locale = locale_of(language)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.simulator import Person
@@ -60,7 +60,16 @@ CODES = st.builds(
 )
 
 
+EDGES = [
+    f"{letter}{number}.{what}"
+    for letter in "MAIE"
+    for number in ("3000000000", "9" * 40)
+    for what in ("report", "card")
+]
+
+
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@example(EDGES)
 @given(st.lists(OF_CONVERSATIONS | CLOSE | CODES | st.text(max_size=30), min_size=30, max_size=30, unique=True))
 def test_made_up_button_data_always_gets_an_answer(made_up: list[str]) -> None:
     async def play(town: Town, anna: Person) -> None:

@@ -17,7 +17,7 @@ from conversations.dates import read_day, read_time
 from conversations.hearing import Ear, Heard, hear, hear_on
 from conversations.inputs import Input, Photo, Said, Spot, Tapped, Thing, Voice
 from conversations.looked_up import ComplaintNow, ComplaintSeen, SimilarComplaint, WhereElse, WhereIs
-from conversations.questions import At, Line, Misfit, Option, Told
+from conversations.questions import At, Day, Line, Misfit, Moment, NotThis, Option, Question, Tell, Told
 from conversations.results import ComplaintReport
 from conversations.talk import Asks, Ends, FlowError, Place, Request, Talk, Wants, found, from_json, play, to_json
 from conversations.talk import Said as Document
@@ -297,6 +297,13 @@ def test_words_that_came_before_the_next_question_could_be_seen_belong_to_the_la
     assert document.answers["words"]["text"] == "There is a loose tile\nnear the school"
 
 
+def test_words_that_no_longer_fit_are_not_added_to_the_last_answer() -> None:
+    short = Tell("name", "What is your name?", up_to=10)
+    document = Document(answers={"name": {"text": "Annelies"}})
+    assert not hear_on(Said("de Vries"), document, short)
+    assert document.answers["name"]["text"] == "Annelies"
+
+
 def test_cancel_is_heard_and_left_to_the_bot() -> None:
     assert filled().taps("cancel").cancelled
 
@@ -451,3 +458,15 @@ def test_a_request_that_says_nothing_of_its_shape_cannot_be_read() -> None:
         _Same().read({})
     with pytest.raises(Misfit):
         ComplaintNow(1).read({"code": "M1"})
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (365, False), (366, True)])
+def test_a_day_lies_between_today_and_a_year_from_now(days: int, refused: bool) -> None:
+    day = (TODAY + timedelta(days=days)).isoformat()
+    asked: list[tuple[Question[Any], str]] = [(Day("day", "Which?"), day), (Moment("at", "When?"), f"{day} 19:30")]
+    for question, typed in asked:
+        if refused:
+            with pytest.raises(NotThis):
+                question.take(Said(typed), TODAY)
+        else:
+            assert question.take(Said(typed), TODAY).startswith(day)

@@ -238,3 +238,30 @@ async def test_staff_have_no_weekly_message_to_switch_off(town: Town) -> None:
     await kim.sees("On working days")
     wanting = select(Resident.id).where(Resident.weekly.is_(False))
     assert await working(town, lambda work: work.session.scalar(wanting)) is None
+
+
+async def test_what_falls_due_and_fails_says_nothing_and_is_tried_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sanne = await town.coordinator("en")
+    await reported(town)
+    await wants(sanne)
+    say, tries = mornings.say, 0
+
+    async def fails_twice_at_the_end(work: Work, number: int, occasion: str) -> None:
+        nonlocal tries
+        await say(work, number, occasion)
+        tries += 1
+        if tries < 3:
+            raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(mornings, "say", fails_twice_at_the_end)
+    town.passes(days=1)
+    await until_swept(town)
+    assert (tries, mornings_of(sanne)) == (1, [])
+    town.passes(hours=1)
+    await until_swept(town)
+    assert (tries, mornings_of(sanne)) == (2, [])
+    town.passes(hours=1)
+    await sanne.sees("Good morning!")
+    assert (tries, len(mornings_of(sanne))) == (3, 1)

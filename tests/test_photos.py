@@ -18,7 +18,7 @@ from bot.photos.reencode import LONGEST_SIDE, reencode
 from bot.photos.worker import NoPicture, reencoded
 from bot.store.database import Database
 from bot.store.tables import Photo
-from tests.town import Town
+from tests.town import MONDAY, Town
 from tests.waiting import until
 
 
@@ -119,6 +119,32 @@ async def test_a_residents_photo_is_kept_without_what_it_knew_and_a_bad_one_is_s
     assert [b"Anna" in content for content in await asyncio.to_thread(kept_in, town.folder / "photos")] == [False]
 
 
+async def test_a_file_that_cannot_be_removed_keeps_no_other_photo_waiting(town: Town) -> None:
+    anna = await town.known("Anna", "en")
+    assert town.service is not None
+    assert town.service.turns is not None
+    folder = town.folder / "photos"
+    (folder / "not-a-file.jpg").mkdir(parents=True)
+    gone = Photo(
+        subject="M9", part="before", file_id="", state="gone", file="not-a-file.jpg", next_at=MONDAY, at=MONDAY
+    )
+    async with town.service.turns.around.database.write() as session:
+        session.add(gone)
+    anna.photo(jpeg(), caption="Loose tile")
+    await anna.hears()
+    anna.tap("Broken pavement or road")
+    await anna.hears()
+    anna.say("Schoolstraat")
+    await anna.hears(2)
+    anna.tap("Send")
+    await anna.sees("M1")
+
+    async def kept() -> int:
+        return len(kept_in(folder))
+
+    await until(kept, 1)
+
+
 def kept_in(folder: Path) -> list[bytes]:
     """What the worker has kept."""
-    return [file.read_bytes() for file in folder.glob("*.jpg")]
+    return [file.read_bytes() for file in folder.glob("*.jpg") if file.is_file()]

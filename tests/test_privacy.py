@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -16,7 +17,9 @@ import pytest_asyncio
 from PIL import Image
 from sqlalchemy import func, select, update
 
-from bot.reports import zipped
+from bot.neighbourhood import own_data
+from bot.neighbourhood.work import Work
+from bot.reports import desk, zipped
 from bot.simulator import Person
 from bot.store.database import Database
 from bot.store.tables import (
@@ -415,3 +418,20 @@ async def test_what_is_kept_names_no_other_resident(town: Town, database: Databa
     assert SAID[0] not in json.dumps(kept)
     _page, kept, _names = await my_data(town, anna)
     assert "bij mij ook" not in json.dumps(kept)
+
+
+async def test_a_file_that_cannot_be_made_stops_nothing_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = await town.known("Anna", "en")
+
+    async def fails(work: Work, resident: Resident) -> dict[str, Any]:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(own_data, "kept_of", fails)
+    anna.say("/mydata")
+    await anna.sees("You get a file")
+    for _try in range(desk.TRIES):
+        town.passes(minutes=1)
+        await asyncio.sleep(1.5 * desk.IDLE_SECONDS)
+    await anna.sees("Sorry, that file can't be made now.")
+    anna.say("/help")
+    await anna.sees("/mine")

@@ -10,6 +10,7 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from bot.simulator import Person
+from bot.simulator.methods.about import commands_for
 from bot.store.database import Database
 from bot.store.tables import History, Job
 from bot.telegram.commands import COMMANDS, UNKNOWN
@@ -133,6 +134,40 @@ async def test_the_menu_shows_each_role_its_own_commands(here: Town, language: s
     await somebody(here, "staff", language)
     menus = [call for call in here.simulator.calls if call.method == "setMyCommands" and call.ok]
     assert len(menus) >= 1 + len(LANGUAGES), "everybody's menu in each language, and the new member's own"
+
+
+async def commands_of(here: Town, person: Person) -> set[str]:
+    """What Telegram shows in this person's own menu."""
+    language = person.human.language_code
+    return {each["command"] for each in commands_for(here.simulator.the_bot(), person.id, person.id, language)}
+
+
+async def test_who_the_settings_name_gets_the_menu_of_a_coordinator_in_the_language_that_they_choose(
+    here: Town,
+) -> None:
+    sanne = await here.coordinator("en")
+    await until(lambda: has(here, sanne, "complaints"), True)
+    sanne.tap_data("l.nl")
+    await until(lambda: has(here, sanne, "meldingen"), True)
+
+
+async def test_after_a_restart_each_role_has_its_menu_and_who_was_forgotten_has_none(here: Town) -> None:
+    await here.coordinator("en")
+    kim = await somebody(here, "staff", "en")
+    await until(lambda: has(here, kim, "take"), True)
+    here.simulator.the_bot().commands.clear()
+    await here.stop()
+    await here.start()
+    await until(lambda: has(here, kim, "take"), True)
+    kim.say("/forget")
+    await kim.sees("Do you want us to forget you?")
+    kim.tap("Yes, forget me")
+    await kim.sees("We have forgotten you")
+    await until(lambda: has(here, kim, "take"), False)
+
+
+async def has(here: Town, person: Person, command: str) -> bool:
+    return command in await commands_of(here, person)
 
 
 @pytest.mark.parametrize("role", ["resident", "panel"])

@@ -22,6 +22,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from alembic.operations import Operations
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 import bot.main
 from bot.clock import Clock
@@ -241,6 +242,25 @@ async def test_a_process_that_dies_of_an_update_leaves_a_note_of_it(
     await town.start()  # as deadly as before
     await noor.sees(SORRY)
     monkeypatch.setattr(Turn, "handle", handle)
+
+
+async def test_a_database_that_goes_away_right_after_a_start_is_not_the_updates_fault(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await town.known("Noor", "en")
+    await town.stop()
+    noor.say("The park is dark")
+    turn, outages = TurnLoop._turn, iter(range(4))
+
+    async def away(self: TurnLoop, updates: list[dict[str, Any]]) -> None:
+        if next(outages, None) is not None:
+            raise OperationalError("", {}, Exception("the database went away"))
+        await turn(self, updates)
+
+    monkeypatch.setattr(TurnLoop, "_turn", away)
+    await town.start()
+    await noor.sees("What is it about?")
+    assert await count(town, Update, Update.state == "aside") == 0
 
 
 async def dies(town: Town) -> None:

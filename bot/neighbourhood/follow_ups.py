@@ -77,7 +77,7 @@ async def sweep(work: Work, ask: Ask) -> bool:
     for row in due:
         what, subject, occasion = row.what, row.subject, row.occasion
         try:
-            async with work.session.begin_nested():
+            async with work.in_one_piece():
                 await work.session.delete(row)
                 await _happen(work, ask, what, subject, occasion)
         except Exception as error:

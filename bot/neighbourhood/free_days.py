@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from bot.children import without_secrets
+
 
 def holidays_of(country: str, years: Iterable[int]) -> frozenset[date]:
     """The public holidays of a country in those years.
@@ -30,7 +32,7 @@ async def public_holidays(country: str, years: range, kept: Path) -> frozenset[d
     found = await asyncio.to_thread(_read, kept, asked)
     if found is None:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", __name__, *asked, stdout=asyncio.subprocess.PIPE
+            *(sys.executable, "-m", __name__, *asked), stdout=asyncio.subprocess.PIPE, env=without_secrets()
         )
         said, _nothing = await child.communicate()
         if child.returncode != 0:

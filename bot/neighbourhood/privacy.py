@@ -95,6 +95,9 @@ async def forget(work: Work, person: Person) -> Closing:
     resident.invites = resident.reads_aloud = resident.morning = person.asked_anew = False
     resident.came_from = "telegram"
     session.add(Due(what="erase", subject=f"C{chat.id}", occasion="forget", at=work.now + GONE_AFTER))
+    if person.roles:
+        person.roles = frozenset()
+        work.new_menus.append(person)
     work.note(f"R{resident.id}", "forgotten", None)
     return Closing(
         [_("Done. We have forgotten you."), _("Thank you for talking with us. You can come back with /start.")]

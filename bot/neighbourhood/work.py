@@ -171,7 +171,11 @@ class Work:
     @property
     def today(self) -> date:
         """The local date."""
-        return self.now.astimezone(self.area.time_zone).date()
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """The local date of a moment."""
+        return moment.astimezone(self.area.time_zone).date()
 
     def answer_by(self, topic_key: str) -> date:
         """The day by which an answer about this topic is promised now."""
@@ -226,6 +230,19 @@ class Work:
         self.lines.append(
             {"subject": subject, "what": what, "words": words, "by": by.id if by else None, "at": self.now}
         )
+
+    @asynccontextmanager
+    async def in_one_piece(self) -> AsyncIterator[None]:
+        """A part of the transaction that leaves no trace when it fails: in no table, nor in what is gathered."""
+        letters, lines, menus = list(self.letters), list(self.lines), list(self.new_menus)
+        changed, raised = set(self.changed), set(self.raised)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except Exception:
+            self.letters, self.lines, self.new_menus = letters, lines, menus
+            self.changed, self.raised = changed, raised
+            raise
 
     async def write_down(self) -> None:
         """Write what was gathered: at the end of the transaction, and before something in it reads those tables."""

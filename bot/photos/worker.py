@@ -15,6 +15,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError
 from sqlalchemy import delete, select
 
+from bot.children import without_secrets
 from bot.neighbourhood import complaints, spendings
 from bot.neighbourhood.work import Surroundings, Work
 from bot.store.database import is_away
@@ -51,6 +52,7 @@ class PhotoWorker:
             except Exception as error:
                 if not is_away(error):
                     raise
+                log.warning("the photos wait for the database: %s", type(error).__name__)
                 worked = False
             if not worked:
                 await asyncio.sleep(IDLE_SECONDS)
@@ -65,7 +67,11 @@ class PhotoWorker:
         if photo is None:
             return False
         if photo.state == "gone":
-            await self._remove(photo)
+            try:
+                await self._remove(photo)
+            except OSError as error:
+                log.warning("photo %d can't be removed now: %s", photo.id, type(error).__name__)
+                await self._later(photo)
             return True
         try:
             name = await self._keep(photo)
@@ -120,7 +126,7 @@ class PhotoWorker:
                 return
             row.attempts += 1
             row.next_at = self._around.clock.now() + timedelta(seconds=min(30 * 4**row.attempts, 6 * 3600))
-            if row.attempts > PATIENCE:
+            if row.attempts > PATIENCE and row.state == "new":
                 row.state = "bad"
                 await _tell_sender(work, row)
 
@@ -139,6 +145,7 @@ async def reencoded(content: bytes) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env=without_secrets(),
     )
     try:
         async with asyncio.timeout(SECONDS):

@@ -7,13 +7,14 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import delete, select
 
+from bot.children import without_secrets
 from bot.clock import Clock
 from bot.neighbourhood import consultations, money, opinions, own_data, residents
 from bot.neighbourhood.work import COORDINATORS, PANEL_TOO, STAFF, Action, Person, Surroundings, Work
@@ -22,6 +23,7 @@ from bot.reports import opinions as opinions_drawn
 from bot.reports.chart import numbered
 from bot.reports.my_data import TITLE, sections
 from bot.store.database import is_away
+from bot.store.lease import LeaseLost
 from bot.store.tables import Chat, Consultation, Job, Resident
 from conversations.words import Words, _, s_
 
@@ -60,6 +62,7 @@ class Desk:
             except Exception as error:
                 if not is_away(error):
                     raise
+                log.warning("the desk waits for the database: %s", type(error).__name__)
                 worked = False
             if not worked:
                 await asyncio.sleep(IDLE_SECONDS)
@@ -92,17 +95,21 @@ class Desk:
                 await self._opinions(job, target)
             else:
                 await self._child({**job.asked, "kind": job.kind, "target": str(target)})
-        except (OSError, TimeoutError, ValueError) as error:
+            await self._deliver(job, target)
+        except Exception as error:
+            if isinstance(error, LeaseLost) or _is_of_the_database(error):
+                raise
             log.error("job %d (%s) failed: %s", job.id, job.kind, type(error).__name__)  # noqa: TRY400
             await self._failed(job)
-        else:
-            await self._deliver(job, target)
         return True
 
     async def _child(self, asked: dict[str, Any]) -> None:
         asked["database"] = self._around.database.url  # on standard input: what stands in a command line can be read
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.reports", stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+            *(sys.executable, "-m", "bot.reports"),
+            stdin=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=without_secrets(),
         )
         try:
             async with asyncio.timeout(SECONDS):
@@ -222,7 +229,7 @@ class Desk:
                 work.send_file(chat, shown, "", _("Your voucher, {code}", code=job.asked["name"]), picture=True)
             for number, said in enumerate(captions, 1):
                 file = str(numbered(target, number))
-                work.send_file(chat, file, _shown_name(job), said, picture=job.kind in PICTURES)
+                work.send_file(chat, file, _shown_name(job, work.day_of(job.at)), said, picture=job.kind in PICTURES)
             if job.kind == "voucher":
                 mine = Action(_("My voucher"), f"V{job.asked['idea']}.show")
                 work.tell(chat, [_("Show it at the office. Or spend from it here:")], actions=[mine])
@@ -253,6 +260,11 @@ class Desk:
         await asyncio.to_thread(_remove, self._folder, oldest, chats)
 
 
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether it is away. A disk that is full, or a child that can't be started, is this job's own fault."""
+    return is_away(error) and not isinstance(error, OSError | TimeoutError)
+
+
 def _remove(folder: Path, oldest: float, chats: set[int]) -> None:
     for file in folder.iterdir():
         owner = file.name.partition("-")[0]
@@ -266,9 +278,9 @@ def _ending(job: Job) -> str:
     return endings.get(job.kind) or f".{job.asked['format']}"
 
 
-def _shown_name(job: Job) -> str:
+def _shown_name(job: Job, day: date) -> str:
     if job.kind in ("poster", "slip", "voucher"):
         return f"{job.asked['name']}.pdf"
     return {"mydata": "buurtpraat.zip"}.get(job.kind) or (
-        "picture.png" if job.kind in PICTURES else f"{job.asked['what']}-{job.at:%Y-%m-%d}.{job.asked['format']}"
+        "picture.png" if job.kind in PICTURES else f"{job.asked['what']}-{day}.{job.asked['format']}"
     )

@@ -34,7 +34,7 @@ async def show(talk: Dialogues, number: int) -> bool:
             code=f"A{number}",
             question=QUESTIONS[answer.question],
             place=place.name if place else s_("no neighbourhood"),
-            day=answer.at.date(),
+            day=work.day_of(answer.at),
         ),
         answer.words or s_("(no words: see the photo, or listen)"),
         *heard.shown(answer),

@@ -39,7 +39,7 @@ async def hears(talk: Dialogues, given: Input) -> bool:
     if conversation is None:
         return False
     if isinstance(given, Said):
-        talk.just_told = (conversation.id, "words")
+        talk.just_told = (conversation.id, Tell("words", ()))
     await talk.ask(conversation)
     return True
 

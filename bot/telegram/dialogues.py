@@ -36,7 +36,7 @@ class Dialogues:
 
     work: Work
     person: Person
-    just_told: tuple[int, str] | None = None
+    just_told: tuple[int, Tell] | None = None
     """The conversation and the question that typed words have answered in this turn."""
     too_late: Words | None = None
     """What was said to a tap in this turn that came after another's."""
@@ -160,9 +160,9 @@ class Dialogues:
         tapped = isinstance(given, Tapped)
         came_back = reminder(self.work, conversation) if self.person.consents and not tapped else ()
         document = self._document(conversation)
-        told_before, question = self.just_told or (None, "")
+        told_before, question = self.just_told or (None, None)
         is_same = told_before == conversation.id
-        if isinstance(given, Said) and is_same and hear_on(given, document, Tell(question, ())):
+        if isinstance(given, Said) and is_same and question is not None and hear_on(given, document, question):
             self._keep(conversation, document)
             return
         asks = await self._play(conversation, document)
@@ -186,7 +186,7 @@ class Dialogues:
         if heard.accepted:
             conversation.turn += 1
             if isinstance(given, Said) and isinstance(asks.question, Tell):
-                self.just_told = (conversation.id, asks.question.name)
+                self.just_told = (conversation.id, asks.question)
             if isinstance(asks.question, Place):
                 self._take_spot_keyboard_away()
         if of_an_album:

@@ -92,7 +92,7 @@ async def button(talk: Dialogues, subject: str, what: str) -> bool:
 
 def line(talk: Dialogues, member: Member) -> Words:
     """A member in one line, with what they work on where that is not everything."""
-    number, day = str(member.resident_id), member.since.date()
+    number, day = str(member.resident_id), talk.work.day_of(member.since)
     role: Words = s_("panel, in the chair") if member.chairs else team.ROLE_NAMES[member.role]
     if member.name:
         who = s_("{name}, resident {number}: {role}, since {day}", name=member.name, number=number, role=role, day=day)

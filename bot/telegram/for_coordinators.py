@@ -182,7 +182,7 @@ async def _found_line(talk: Dialogues, subject: str) -> Words | None:
         "{code} · {state} · {age}\n{words}",
         code=subject,
         state=_state_of(row),
-        age=row.starts_at.date() if isinstance(row, Event) else age(talk.work, row.at),
+        age=talk.work.day_of(row.starts_at) if isinstance(row, Event) else age(talk.work, row.at),
         words=_short(text) or s_("(voice message)"),
     )
 

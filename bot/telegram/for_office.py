@@ -12,7 +12,7 @@ from bot.store.tables import Complaint
 from bot.telegram import cards
 from bot.telegram.command import Command
 from bot.telegram.dialogues import Dialogues
-from conversations.dates import read_day
+from conversations.dates import AHEAD_AT_MOST, read_day
 from conversations.inputs import Input, Photo
 from conversations.office import NAMED
 from conversations.words import Words, s_
@@ -37,8 +37,9 @@ async def plan(talk: Dialogues, words: str, given: Input | None) -> None:
         return
     typed_day, _space, rest = found[1].partition(" ")
     day = read_day(typed_day, talk.work.today)
-    if day is None or day < talk.work.today:
-        talk.say([s_("Which day? For example: {example}", example=_example("plan", talk.work.today))])
+    if day is None or not talk.work.today <= day <= talk.work.today + AHEAD_AT_MOST:
+        example = _example("plan", talk.work.today)
+        talk.say([s_("Which day, within a year? For example: {example}", example=example)])
         return
     await _step(talk, found[0], complaints.plan(talk.work, talk.person, found[0], day, rest.strip()))
 

@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,7 @@ from conversations.words import _, s_
 log = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
+Came = TypeVar("Came")
 KILLED_TIMES = 3
 """An update that was noted so often before and never done has killed the process: it is set aside."""
 
@@ -63,17 +64,16 @@ class TurnLoop:
         """
         if after_start:
             for raw in updates:
-                await self._persist(self._carefully, [raw])
+                await self._carefully(raw)
         elif updates:
             await self._persist(self._together, list(updates))
 
-    async def _persist(self, way: Callable[[list[Raw]], Awaitable[None]], updates: list[Raw]) -> None:
-        """Try until the database is there."""
+    async def _persist(self, way: Callable[[list[Raw]], Awaitable[Came]], updates: list[Raw]) -> Came:
+        """Try until the database is there; gives what came of it."""
         pause = 0.25
         while True:
             try:
-                await way(updates)
-                return
+                return await way(updates)
             except Exception as error:
                 if isinstance(error, LeaseLost) or not is_away(error):
                     raise
@@ -94,22 +94,29 @@ class TurnLoop:
             for raw in updates:
                 await self._persist(self._together, [raw])
 
-    async def _carefully(self, updates: list[Raw]) -> None:
+    async def _carefully(self, raw: Raw) -> None:
         """One update after a start: note it first, so that one that kills the process is known the next time."""
+        times = await self._persist(self._note, [raw])
+        if times is not None and times >= KILLED_TIMES:
+            await self._persist(self._set_aside_as_deadly, [raw])
+        elif times is not None:
+            await self._persist(self._together, [raw])
+
+    async def _note(self, updates: list[Raw]) -> int | None:
+        """How often this update was noted before, now that it is noted once more; None: it was done already."""
         raw = updates[0]
         async with self.around.database.write() as session:
             noted = await session.get(Update, (self.bot, raw["update_id"]))
-            if noted is not None and noted.state != "noted":
-                return
-            times = noted.attempts if noted is not None else 0
             if noted is None:
                 session.add(self._row(raw, "noted"))
-            else:
-                noted.attempts += 1
-        if times >= KILLED_TIMES:
-            await self._set_aside(raw, RuntimeError("the process ended each time that this update was handled"))
-        else:
-            await self._together(updates)
+                return 0
+            if noted.state != "noted":
+                return None
+            noted.attempts += 1
+            return noted.attempts - 1
+
+    async def _set_aside_as_deadly(self, updates: list[Raw]) -> None:
+        await self._set_aside(updates[0], RuntimeError("the process ended each time that this update was handled"))
 
     async def _turn(self, updates: list[Raw]) -> None:
         """One transaction for all of them."""

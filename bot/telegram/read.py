@@ -179,7 +179,7 @@ def _given(message: types.Message) -> inputs.Input | None:
     if message.voice is not None:
         return inputs.Voice(message.voice.file_id, message.voice.duration)
     if message.venue is not None:
-        at, called = message.venue.location, f"{message.venue.title}, {message.venue.address}"
+        at, called = message.venue.location, _clean(f"{message.venue.title}, {message.venue.address}")
         return inputs.Spot(at.latitude, at.longitude, called)
     if message.location is not None:
         return inputs.Spot(message.location.latitude, message.location.longitude)

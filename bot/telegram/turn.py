@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ class Turn:
             await self.work.write_down()
             await rows.release(self.work.session, person.chat, self.work.now)
             await person_talks.tell_reachable(self.work, person, reachable=True)
+            if person.roles:  # Telegram shows nothing new to who can't be reached
+                self.work.new_menus.append(person)
         self._warn_of_danger(talk, incoming)
         if person.resident.warned_at is not None and person.agreed_once and stays(talk, incoming):
             return
@@ -146,13 +149,14 @@ class Turn:
         subject, _dot, what = data.partition(".")
         if subject == "l" and what in self.work.catalogues.languages:
             talk.person.chat.language = what
+            self.work.new_menus.append(talk.person)
             await self._remark(talk, _("From now on in English."))
         elif subject == "do" and what in commands.BY_NAME and (consents or commands.BY_NAME[what].without_consent):
             await self._command(Command(what, ""), None, talk)
         elif not consents:
             await welcome(talk)
-        elif subject[:1] == "A" and subject[1:].isdecimal() and what == "report":
-            await self._make_report(int(subject[1:]), talk)
+        elif what == "report" and (answer := re.fullmatch(r"A(\d{1,9})", subject)):
+            await self._make_report(int(answer[1]), talk)
         elif not await codes.button(talk, subject, what):
             await self._remark(talk, _("That button doesn't work any more."))
 
