@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import json
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, func, select
 
-from bot.neighbourhood import acts, idea_rules, money, panel, panel_votes, privacy, residents, team
+from bot.neighbourhood import acts, idea_rules, money, own_data, panel, panel_votes, privacy, residents, team
 from bot.neighbourhood.area.ideas import Rule, RulesVersion
 from bot.neighbourhood.work import NotAllowed, Person, Surroundings, TooLate, Work
+from bot.reports.my_data import sections
 from bot.store.database import Database
 from bot.store.tables import Entry, History, Idea, Message, Post, Role, Vote
 from conversations.idea_said import IdeaSupplied, MeetingAdvised
@@ -176,6 +178,19 @@ async def test_a_majority_gives_the_money_at_once(rules: Rules) -> None:
         assert set(booked) == {None}, "the votes gave it, not who voted last"
         with pytest.raises(TooLate):
             await panel.vote(work, members[0], idea, "against")
+
+
+async def test_a_members_own_data_hold_their_votes_and_what_they_said_of_rules(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        idea, members = await ready(rules, work)
+        await panel.vote(work, members[0], idea, "for")
+        await panel.vote(work, members[1], idea, "against")
+        kept = await own_data.kept_of(work, members[0].resident)
+        assert [(each["code"], each["vote"]) for each in kept["votes"]] == [("I1", "for")]
+        assert {each["verdict"] for each in kept["rule_checks"]} == {"yes"}
+        page = json.dumps(sections(work, kept, "en"))
+        assert "Your votes in the panel" in page
+        assert "For" in page
 
 
 async def test_only_the_newest_vote_of_a_member_counts(rules: Rules) -> None:

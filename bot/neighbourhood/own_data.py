@@ -27,7 +27,9 @@ from bot.store.tables import (
     Reporter,
     Resident,
     Role,
+    RuleCheck,
     Spending,
+    Vote,
     Voucher,
 )
 
@@ -60,6 +62,8 @@ async def kept_of(work: Work, resident: Resident) -> Row:
         "contact": contact.name if contact else None,
         "invitations": resident.invites,
         "read_aloud": resident.reads_aloud,
+        "morning": resident.morning,
+        "weekly": resident.weekly,
         "warned": _plain(resident.warned_at),
         "contributions": resident.contributions,
         "roles": await _rows(work, select(Role).where(Role.resident_id == resident.id).order_by(Role.id), *_ROLE),
@@ -72,6 +76,10 @@ async def kept_of(work: Work, resident: Resident) -> Row:
         "events": await _events(work, resident),
         "opinions": await _opinions(work, resident),
         "friends": await _friends(work, resident),
+        "votes": await _in_the_panel(work, select(Vote).where(Vote.member == resident.id), "vote"),
+        "rule_checks": await _in_the_panel(
+            work, select(RuleCheck).where(RuleCheck.member == resident.id), "rule", "verdict"
+        ),
         "walks": await _rows(work, mine, "code", *_WALK),
         "invited": await _invited(work, resident),
         "talks": await person_talks.kept_of(work, resident),
@@ -96,7 +104,7 @@ _JOINED = ("code", "state", "topic", "answer_by", "planned_for", "passed_to", "r
 _WALK = ("state", "title", "words", "place", "latitude", "longitude", "starts_at", "reason", "at")
 _VOUCHER = ("state", "cents", "balance", "valid_until", "at")
 _SPENDING = ("kind", "state", "cents", "words", "why", "at")
-_ROLE = ("role", "given_at", "withdrawn_at")
+_ROLE = ("role", "neighbourhoods", "topics", "chairs", "given_at", "withdrawn_at")
 
 
 async def _rows(work: Work, query: Any, *names: str) -> list[Row]:
@@ -192,6 +200,12 @@ async def _opinions(work: Work, resident: Resident) -> list[Row]:
         {"code": f"I{idea}", **_row(each, "opinion", "neighbourhood", "at"), "because": each.why}
         for idea, each in found
     ]
+
+
+async def _in_the_panel(work: Work, query: Any, *names: str) -> list[Row]:
+    """What they said of ideas as a member of the panel, the oldest first."""
+    found = await work.session.scalars(query)
+    return [{"code": f"I{each.idea_id}", **_row(each, *names, "at")} for each in sorted(found, key=lambda row: row.at)]
 
 
 async def _friends(work: Work, resident: Resident) -> list[Row]:

@@ -191,11 +191,6 @@ async def withdraw(work: Work, by: Person, role_id: int) -> Member | None:
     return _member(role, resident.name)
 
 
-async def resident_with(work: Work, member: Member) -> Resident | None:
-    """The person behind a role."""
-    return await work.session.get(Resident, member.resident_id)
-
-
 async def log(work: Work, by: Person, before: int | None = None) -> list[History]:
     """Who did what, the newest first: a page and one more. Raises `NotAllowed`."""
     by.must_be(COORDINATORS, "/log")

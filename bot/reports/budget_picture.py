@@ -13,7 +13,6 @@ from bot.reports.chart import DOTS, FAINT, INK, SMALL, TITLE, WIDTH
 
 MARGIN, ROW, BAR = 0.22, 0.98, 0.27
 """Inches: around it, for one neighbourhood, and as high as its bar is."""
-BELOW = 0.22
 LABEL = 15
 COLOURS = (1, 2, 0)
 """Which colours of the area's the parts have: spent, on vouchers, still to be given."""

@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "code", "question", "neighbourhood", "theme", "words", "heard", "language", "came_from", "first", "at",
     ),
     "ideas": (
-        "code", "state", "neighbourhood", "words", "heard", "whom", "together", "amount", "wish", "answer_by",
+        "code", "state", "neighbourhood", "words", "heard", "whom", "together", "amount_cents", "wish", "answer_by",
         "answer", "awarded_cents", "done", "difference", "story_shown", "language", "came_from", "first", "at",
     ),
     "events": (

@@ -10,10 +10,11 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 
 from bot.neighbourhood import events, ideas, spending_cards, steps, team
+from bot.neighbourhood.panel_posts import VOTE_NAMES
 from bot.neighbourhood.work import Work
 from conversations.consultation import OPINIONS
 from conversations.spend import KINDS
-from conversations.words import Money, Text, Words, _, locale_of
+from conversations.words import Money, Text, Words, _, locale_of, s_
 
 TITLE = _("What Buurtpraat keeps of you")
 LABELS: dict[str, Words] = {
@@ -47,7 +48,7 @@ LABELS: dict[str, Words] = {
     "spot": _("Spot that you shared"),
     "whom": _("For whom"),
     "together": _("Together with"),
-    "amount": _("What it costs"),
+    "amount_cents": _("What it costs"),
     "awarded_cents": _("What you got"),
     "done": _("What you did"),
     "difference": _("What has changed"),
@@ -72,6 +73,7 @@ LABELS: dict[str, Words] = {
     "friend": _("You"),
     "accepted": _("Help is welcome"),
     "helps": _("You can help"),
+    "vote": s_("Vote"),
     "waiting_at": _("On the waiting list since"),
     "there_at": _("You were there"),
     "by": _("Who said it"),
@@ -91,6 +93,7 @@ SECTIONS: dict[str, Words] = {
     "walks": _("Walks that you proposed"),
     "opinions": _("What you think of ideas"),
     "friends": _("Ideas of others that you like or help with"),
+    "votes": s_("Your votes in the panel"),
     "invited": _("Invitations"),
     "talks": _("Talks with a person"),
     "unfinished": _("What you haven't finished"),
@@ -114,7 +117,7 @@ FRIENDS: dict[str, Words] = {"likes": _("like it"), "helps": _("want to help")}
 SPEAKERS: dict[str, Words] = {"office": _("the office"), "you": _("you")}
 WITH_PHOTOS = frozenset({"reports", "joined", "answers", "ideas", "spendings"})
 DAYS = frozenset({"answer_by", "planned_for", "valid_until"})
-AMOUNTS = frozenset({"awarded_cents", "cents", "balance"})
+AMOUNTS = frozenset({"amount_cents", "awarded_cents", "cents", "balance"})
 NOT_SHOWN = frozenset({"theme", "first", "latitude", "longitude", "wish", "conversation", "about"})
 NOT_SHOWN |= {"reason", "same_as", "reopened"}
 """Stands in the file for machines alone: codes for counting, and what another line says in words."""
@@ -186,6 +189,7 @@ class _Page:
             "by": SPEAKERS,
             "opinion": OPINIONS,
             "friend": FRIENDS,
+            "vote": VOTE_NAMES,
             "kind": {option.key: option.label for option in KINDS} if section == "spendings" else {},
         }
         if section == "events":

@@ -37,7 +37,7 @@ class Answer(Base):
 
 
 class Complaint(Base):
-    """Something to be mended, M<id> to everybody. States and who may change them: `bot/neighbourhood/complaints.py`.
+    """Something to be mended, M<id> to everybody. States and who may change them: `bot/neighbourhood/steps.py`.
 
     `place_folded`: the place's words as they are compared. `heard`: what the voice message says, written down by staff;
     so of answers and ideas too. `passed_to`: who was asked to see to it. `same_as`: the number of the complaint that it
@@ -109,7 +109,7 @@ class Reporter(Base):
 
 
 class Photo(Base):
-    """A photo of a subject like "M12" or "A3"; `part` is "before" or "after".
+    """A photo of a subject like "M12" or "A3"; `part` is "before", "after" or (of a spending) "receipt".
 
     `joined_by`: the resident who joined the complaint with it; None where it came with the subject itself.
 
@@ -186,7 +186,7 @@ class Event(Base):
     kind: "event", or "walk" (a walk to show what is wrong in the neighbourhood). state: "on", "cancelled" (`reason`
     says why), or of what a resident proposed: "proposed", "declined". `language` is that of title and words; `said_in`:
     language → title and words, where somebody wrote them in more. `places`: how many people fit, None: no limit.
-    `version` counts changes of time and place; calendars go by it.
+    `version` counts its changes; calendars go by it.
     """
 
     __tablename__ = "events"

@@ -179,7 +179,7 @@ class Post(Base):
 class Job(Base):
     """Heavy work for a child process: an export, a picture of figures, somebody's own data. Rows go when it is done.
 
-    kind: "export", "stats", "mydata".
+    kind: "export", "stats", "mydata", "poster", "slip", "card" (for a neighbour), "voucher", "budget", "opinions".
     """
 
     __tablename__ = "jobs"
