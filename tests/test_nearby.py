@@ -329,6 +329,42 @@ async def test_who_joins_reads_nothing_of_who_was_first_and_the_other_way_round(
     await database.close()
 
 
+async def test_who_joined_is_found_by_their_own_words_and_nobody_by_those_of_the_office(either_town: Town) -> None:
+    anna, ben = await either_town.known("Anna", "en"), await either_town.known("Ben", "en")
+    sanne = await either_town.coordinator("en")
+    await reports(anna, "Loose tile")
+    anna.tap("Send")
+    await anna.sees("Your report is M1")
+    await reports(ben, "Crooked pavement at the Vijverstraat", LIKE_IT)
+    ben.tap("Yes, me too")
+    await ben.sees("Its number is M1")
+    sanne.say("/find vijverstraat")
+    await sanne.sees("Loose tile")
+    sanne.say("/solve M1 Mended by Ziggo")
+    await sanne.sees("Done. Who reported it gets a message.")
+    sanne.say("/find vijverstraat ziggo")
+    await sanne.sees("Loose tile")
+    sanne.say("/yousaid ziggo | We did")
+    await sanne.sees("Nobody who can be reached said that.")
+    sanne.say("/cancel")
+    await sanne.sees("Stopped")
+    sanne.say("/yousaid vijverstraat | There is light again.")
+    await sanne.sees("This goes to 1 person who named it:")
+    sanne.tap("Send")
+    await ben.sees("You told us about “vijverstraat”.")
+    sanne.say("/yousaid tile | It lies flat.")
+    await sanne.sees("This goes to 1 person who named it:")
+    sanne.tap("Send")
+    assert "vijverstraat" not in (await anna.sees("You told us about “tile”.")).text
+    assert not [each for each in anna.messages if "vijverstraat" in each.text.lower()]
+    ben.say("/forget")
+    await ben.sees("Do you want us to forget you?")
+    ben.tap("Yes, forget me")
+    await ben.sees("We have forgotten you")
+    sanne.say("/find vijverstraat")
+    await sanne.sees("Nothing found for “vijverstraat”.")
+
+
 async def test_two_who_tap_in_the_same_moment_both_join_once(town: Town) -> None:
     anna, ben, cem = [await town.known(name, "en") for name in ("Anna", "Ben", "Cem")]
     await reports(anna, "Loose tile")

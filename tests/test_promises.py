@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 
-from bot.neighbourhood import acts, complaints, promises, same
+from bot.neighbourhood import acts, complaints, mornings, promises, same
 from bot.neighbourhood.complaint_list import complaints_like
-from bot.neighbourhood.work import NotAllowed
+from bot.neighbourhood.work import NotAllowed, TooLate
 from bot.store.tables import Complaint, Due, Idea, Message
 from conversations.office_said import IdeaAnswered
 from conversations.questions import Told
@@ -47,6 +47,71 @@ async def test_an_answer_in_time_is_kept_and_the_day_that_comes_with_it_is_a_new
         work.now += timedelta(days=9)
         await complaints.solve(work, sanne, it, "Vast")
         assert (await rules.ledger(work, "M1"))[1:] == [("day", "kept", "2026-12-01", "2026-12-03")]
+
+
+async def test_who_takes_what_is_planned_keeps_the_day(rules: Rules) -> None:
+    """Sanne names a day, Kim takes it on: Anna reads that the day stands, Kim has it in the morning; then it passes."""
+    async with rules.around.working() as work:
+        sanne, kim = await rules.person(work, "Sanne"), await rules.with_role(work, "Kim", "staff")
+        kim.resident.morning = True
+        it = await rules.report(work, "Anna")
+        await complaints.plan(work, sanne, it, date(2026, 12, 1), "")
+        await rules.told(work, "Anna")
+        await complaints.take(work, kim, it)
+        (said,) = await rules.told(work, "Anna")
+        assert "iemand is er nu mee bezig" in said
+        assert "Het is gepland voor dinsdag 1 december." in said
+        assert (it.state, it.planned_for) == ("planned", date(2026, 12, 1))
+        with pytest.raises(TooLate):  # who taps in the same moment
+            await complaints.take(work, sanne, it)
+        await complaints.plan(work, kim, it, date(2026, 12, 2), "")
+        (said,) = await rules.told(work, "Anna")
+        assert "Eerst zeiden we dinsdag 1 december" in said
+        work.now += timedelta(days=9)
+        await rules.told(work, "Kim")
+        await mornings.say(work, kim.resident.id, work.today.isoformat())
+        assert ["voor vandaag: M1" in each for each in await rules.told(work, "Kim")] == [True]
+    await rules.passes(days=10)
+    async with rules.around.working() as work:
+        (said,) = await rules.told(work, "Anna")
+        assert "we beloofden woensdag 2 december. Dat is niet gelukt" in said
+
+
+async def test_passed_on_the_day_that_was_named_holds_no_more_and_that_is_said(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        sanne, it = await rules.person(work, "Sanne"), await rules.report(work, "Anna")
+        await complaints.plan(work, sanne, it, date(2026, 12, 1), "")
+        await rules.told(work, "Anna")
+        await complaints.pass_on(work, sanne, it, "de stratenmakers")
+        (said,) = await rules.told(work, "Anna")
+        assert "doorgegeven aan de stratenmakers" in said
+        assert "We beloofden dinsdag 1 december. Die dag geldt niet meer. Sorry." in said
+        assert "Je hoort uiterlijk donderdag 26 november van ons." in said
+        assert it.planned_for is None
+        assert (await rules.ledger(work, "M1"))[1:] == [
+            ("day", "broken", "2026-12-01", "2026-12-01"),
+            ("answer", "open", THURSDAY, THURSDAY),
+        ]
+        await complaints.pass_on(work, sanne, it, "de wijkploeg")
+        (said,) = await rules.told(work, "Anna")
+        assert "geldt niet meer" not in said
+
+
+async def test_a_day_that_passed_is_broken_also_when_another_is_named_before_anybody_is_told(rules: Rules) -> None:
+    """Half past seven in the morning after: Sanne names another day, and keeps that one."""
+    async with rules.around.working() as work:
+        sanne, it = await rules.person(work, "Sanne"), await rules.report(work, "Anna")
+        await complaints.plan(work, sanne, it, date(2026, 12, 1), "")
+        await rules.told(work, "Anna")
+        work.now += timedelta(days=8, hours=20.5)
+        await complaints.plan(work, sanne, it, date(2026, 12, 8), "")
+        (said,) = await rules.told(work, "Anna")
+        assert "Eerst zeiden we dinsdag 1 december" in said
+        await complaints.solve(work, sanne, it, "Vast")
+        assert (await rules.ledger(work, "M1"))[1:] == [
+            ("day", "broken", "2026-12-01", "2026-12-01"),
+            ("day", "kept", "2026-12-01", "2026-12-08"),
+        ]
 
 
 async def test_done_after_the_day_is_broken_all_the_same(rules: Rules) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select, update
 
+from bot.neighbourhood import acts, finding, themes
 from bot.neighbourhood.area.tables import Colours
 from bot.neighbourhood.narrowing import period
 from bot.reports import chart
@@ -25,6 +26,10 @@ from bot.reports.export import FORMULA_STARTS, safe
 from bot.simulator import Person
 from bot.store.database import Database
 from bot.store.tables import Job, Role
+from conversations.office_said import IdeaAnswered
+from conversations.questions import Told
+from conversations.results import IdeaHandedIn
+from tests.rules import rules as running_rules
 from tests.town import Town
 
 EVIL = ['=HYPERLINK("http://x")', "+31 6", "-1+2", "@SUM(A1)", "\tcmd", "＝1", "  =1+1"]
@@ -242,3 +247,14 @@ async def test_found_by_the_start_of_a_word_without_case_or_accents_the_same_on_
         sanne.say(f"/find {asked}")
         (seen,) = await sanne.hears()
         assert sorted(seen.labels) == sorted(codes), asked
+
+
+async def test_what_an_owner_said_of_an_idea_is_found_after_an_answer_too(tmp_path: Path, database_url: str) -> None:
+    """And nobody is found to have said what only the office answered."""
+    async with running_rules(tmp_path, database_url) as rules, rules.around.working() as work:
+        told = IdeaHandedIn(Told("Een bankje"), "", "", "", "know", behind="De oude linde", neighbours="Familie Vos")
+        await acts.act(work, await rules.person(work, "Anna"), told)
+        await acts.act(work, await rules.person(work, "Sanne"), IdeaAnswered(1, "answer", "Bij de vijver kan het"))
+        found = [await finding.subjects(work, words, "I") for words in ("bankje linde vos", "vijver")]
+        assert found == [["I1"], ["I1"]]
+        assert [await themes.how_many_mentioned(work, words) for words in ("linde", "vijver")] == [1, 0]

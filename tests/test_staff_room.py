@@ -339,7 +339,8 @@ async def test_every_step_that_fits_has_a_button_in_the_room_and_in_private(town
 
 
 async def _stands_at(work: Work, state: str) -> None:
-    (await work.session.get_one(Complaint, 1)).state = state
+    complaint = await work.session.get_one(Complaint, 1)
+    complaint.state, complaint.handler_id = state, 1
     work.changed.add("M1")
 
 
@@ -360,6 +361,22 @@ async def test_what_has_a_button_can_be_typed(town: Town) -> None:
         command = typed.get(name, name)
         sanne.say(f"/{command}")
         await sanne.sees(f"or example: /{command} M12")
+
+
+async def test_what_stands_on_a_reason_s_button_can_be_typed_before_ones_own_words(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await reported(town, 3)
+    sanne.say("/cannot M1 Er is geen geld voor: misschien volgend jaar")  # as the button says it in Dutch
+    told = await anna.sees("M1 (Loose tile 0): sorry, this can't be done.")
+    assert "There is no money for it now.\n\nmisschien volgend jaar" in told.text
+    sanne.say("/cannot M2 its owner decides.")
+    told = await anna.sees("M2 (Loose tile 1): sorry, this can't be done.")
+    assert "It belongs to somebody else, and they decide about it.\n\nDo you see" in told.text
+    sanne.say("/cannot M3 Not safely: a tree. It stays")  # no button says so: it goes as it is
+    told = await anna.sees("M3 (Loose tile 2): sorry, this can't be done.")
+    assert "can't be done.\n\nNot safely: a tree. It stays\n\nDo you see" in told.text
+    reasons = await working(town, lambda work: work.session.scalars(select(Complaint.reason).order_by(Complaint.id)))
+    assert list(reasons) == ["money", "owner", "other"]
 
 
 async def test_two_who_tap_at_once_the_second_is_told_what_the_first_did(town: Town) -> None:
@@ -386,6 +403,47 @@ async def test_two_who_tap_at_once_the_second_is_told_what_the_first_did(town: T
     await kim.sees("M1 stands at: solved")
     await until(lambda: _last_alert(kim), "a colleague was first, on Monday 23 November, 11:00. M1 stands at: solved, "
                 "still to be checked.")  # fmt: skip
+
+
+async def test_what_was_planned_can_be_taken_over_once_and_keeps_its_day(town: Town) -> None:
+    kim = await colleague(town)
+    sanne, group = await office(town, kim)
+    anna = await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    sanne.say("/plan M1 2026-12-01 The pavers come")
+    await anna.sees("planned for Tuesday 1 December")
+    kim.tap_in(group, "M1.take", shown)
+    assert "It is planned for Tuesday 1 December." in (await anna.sees("somebody is on it now")).text
+    sanne.tap_in(group, "M1.take", shown)
+    await sanne.sees("a colleague was first, on Monday 23 November, 11:00. M1 stands at: planned.")
+    kim.tap_in(group, "M1.take", shown)
+    await until(lambda: _alerts(kim), ["M1 is yours.", "M1 is yours."])
+    anna.say("M1")
+    await anna.sees("It is planned for Tuesday 1 December.")
+
+
+async def test_what_who_left_had_is_there_for_a_colleague(town: Town) -> None:
+    tom = await colleague(town, name="Tom")
+    kim = await colleague(town, name="Kim")
+    sanne = next(each for each in town.people if each.name == "Sanne")
+    group = town.simulator.group("Office", members=[sanne, tom, kim], bot_is_admin=True)
+    sanne.say_in(group, "/staffroom")
+    await sanne.sees("staff room", group=group)
+    anna = await reported(town)
+    shown = await sanne.sees("M1 ·", group=group)
+    kim.tap_in(group, "M1.take", shown)
+    await anna.sees("somebody is on it now")
+    tom.tap_in(group, "M1.take", shown)
+    await tom.sees("a colleague was first")
+    assert "I take it" not in (await sanne.sees("has it.", group=group)).labels
+    sanne.tap_data(f"role.{await number_of(town, 'staff')}")
+    await sanne.sees("no longer has that role")
+    await until(lambda: _text(group, shown.id, "has it"), "gone")
+    tom.tap_in(group, "I take it", shown)
+    await until(lambda: _last_alert(tom), "M1 is yours.")
+    await until(lambda: _text(group, shown.id, "has it"), "has it")
+    tom.say("/promises mine")
+    await tom.sees("M1 ·")
 
 
 async def _alerts(person: Person) -> list[str]:

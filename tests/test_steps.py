@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.neighbourhood import acts, complaints, same, steps, verdicts, withdrawing
+from bot.neighbourhood import acts, complaints, mornings, promises, same, steps, team, verdicts, withdrawing
 from bot.neighbourhood.work import Closing, NotAllowed, Person, Scope, TooLate, Work
 from bot.simulator import Person as Phone
-from bot.store.tables import Complaint, Promise, Reporter
+from bot.store.tables import Complaint, Promise, Reporter, Role
 from conversations.office_said import SameAs
 from conversations.questions import Told
 from conversations.results import FollowUpAnswer, Refused, Withdrawn
@@ -23,7 +23,7 @@ from tests.town import Town
 
 OPEN = {"received", "taken", "passed_on", "planned", "reopened"}
 LIFE: dict[str, tuple[set[str], str, str]] = {
-    "take": ({"received", "reopened", "passed_on", "planned"}, "taken", "office"),
+    "take": (OPEN, "taken", "office"),
     "pass_on": (OPEN, "passed_on", "office"),
     "plan": (OPEN, "planned", "office"),
     "solve": (OPEN, "solved", "office"),
@@ -38,6 +38,8 @@ LIFE: dict[str, tuple[set[str], str, str]] = {
     "close": ({"solved"}, "closed", "time"),
 }
 """Step → from where, to where, who may: written out once more, so that a slip in the table shows."""
+STAYS = {"take": {"planned"}}
+"""Step → from where it is made and changes no state."""
 STATES = OPEN | {"solved", "confirmed", "cannot", "not_ours", "same", "withdrawn", "closed"}
 ROLES = {
     "reporter": {"reporter"},
@@ -94,6 +96,7 @@ def test_the_table_is_the_life_that_was_agreed() -> None:
         assert (set(step.before) - ({"same"} if name == "withdraw" else set()), step.after, as_what[step.who]) == (
             before, after, who,
         ), name  # fmt: skip
+        assert step.stays == STAYS.get(name, set()), name
         assert step.says or name == "withdraw", f"{name} is told to nobody"
     assert set(LIFE) == set(steps.STEPS)
 
@@ -129,7 +132,7 @@ async def test_each_step_from_each_state(rules: Rules, role: str) -> None:
                 else:
                     assert who in ROLES[role], said
                     assert state in from_states, said
-                    assert it.state == after, said
+                    assert it.state == (state if state in STAYS.get(name, set()) else after), said
                     assert (await rules.history(work, it.code))[len(before) :].count(name) == 1, said
                     heard = await rules.told(work, "Ben" if name != "withdraw" else "Anna")
                     assert bool(heard) is (name != "withdraw"), said
@@ -275,6 +278,37 @@ async def test_what_was_joined_is_let_go_too(rules: Rules) -> None:
         await acts.act(work, await rules.person(work, "Ben"), Withdrawn(two.id))
         assert (one.state, two.state) == ("received", "withdrawn")
         assert set(await reporters_of(work, one)) == {"Anna"}
+
+
+# Who has it
+
+
+async def test_what_somebody_took_only_they_have_until_they_leave(rules: Rules) -> None:
+    """Kim takes two; she works here no more: Tom sees them in the morning, takes the one and plans the other."""
+    async with rules.around.working() as work:
+        kim, tom = await rules.with_role(work, "Kim", "staff"), await rules.with_role(work, "Tom", "staff")
+        one, two = await rules.report(work, "Anna"), await rules.report(work, "Ben")
+        for it in (one, two):
+            await complaints.take(work, kim, it)
+        work.now += timedelta(days=3)  # the day on which an answer is promised
+        with pytest.raises(TooLate):
+            await complaints.take(work, tom, one)
+        await rules.told(work, "Tom")
+        tom.resident.morning = True
+        await mornings.say(work, tom.resident.id, work.today.isoformat())
+        assert await rules.told(work, "Tom") == [], "these are Kim's"
+        of_kim = select(Role.id).where(Role.resident_id == kim.resident.id)
+        await team.withdraw(work, await rules.person(work, "Sanne"), await work.session.scalar(of_kim) or 0)
+        await mornings.say(work, tom.resident.id, work.today.isoformat())
+        (said,) = await rules.told(work, "Tom")
+        assert "voor vandaag: M1, M2" in said
+        await complaints.take(work, tom, one)
+        await complaints.plan(work, tom, two, work.today + timedelta(days=4), "")
+        assert (one.handler_id, two.handler_id) == (tom.resident.id, tom.resident.id)
+        ledger = await promises.count(work, tom)
+        assert (ledger.by_staff[tom.resident.id].open, ledger.every.open) == (2, 2)
+        with pytest.raises(TooLate):
+            await complaints.take(work, await rules.with_role(work, "Fatma", "staff"), one)
 
 
 # Is it really solved?

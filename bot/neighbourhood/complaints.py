@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.neighbourhood import finding, promises, reporters, residents, staff_rooms, steps, team
+from bot.neighbourhood import finding, promises, reporters, staff_rooms, steps, team
 from bot.neighbourhood.guessed_theme import guessed
-from bot.neighbourhood.work import Action, Closing, Person, Work
+from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Chat, Complaint, Due, Photo, Promise, Reporter, Resident
+from bot.store.tables import Chat, Complaint, Due, History, Photo, Promise, Reporter, Resident, Role
 from conversations import standard
 from conversations.results import ComplaintReport
 from conversations.words import Text, Value, Words, _, fold, s_
@@ -76,26 +76,34 @@ async def receive(work: Work, person: Person, report: ComplaintReport) -> Closin
 
 
 async def take(work: Work, by: Person, complaint: Complaint) -> None:
-    """A member of staff takes it on; what was promised is theirs to keep."""
-    await make_step(work, "take", by, complaint)
+    """A member of staff takes it on; what was promised is theirs to keep, and a day that was named stands."""
+    team.must_work_on(by, complaint, f"{complaint.code}.take")
+    if not await fits(work, complaint, "take"):
+        raise await team.too_late(work, by, complaint.code, steps.STATE_NAMES[complaint.state])
+    day = complaint.planned_for if complaint.state == "planned" else None
+    await make_step(work, "take", by, complaint, day=day)
     complaint.handler_id = by.resident.id
     await promises.hand_to(work, [complaint.code], by.resident.id)
 
 
 async def pass_on(work: Work, by: Person, complaint: Complaint, whom: str) -> None:
-    """Somebody else is asked to see to it; the office still owes an answer, by a day that is named now."""
-    day = work.answer_by(complaint.topic)
-    await make_step(work, "pass_on", by, complaint, noted=whom, whom=whom, day=day)
+    """Somebody else is asked to see to it; the office still owes an answer, by a day that is named now.
+
+    Where it was planned, that day is a broken promise, and who reported it hears so.
+    """
+    day, before = work.answer_by(complaint.topic), await promises.planned_day(work, complaint.code)
+    await make_step(work, "pass_on", by, complaint, noted=whom, whom=whom, before=before, day=day)
     await _in_hand(work, by, complaint)
-    complaint.passed_to = whom
-    await promises.settle(work, complaint.code, but=promises.DAY)
-    await promises.drop(work, complaint.code)
+    complaint.passed_to, complaint.planned_for = whom, None
+    await promises.break_(work, complaint.code, promises.DAY)
+    await promises.settle(work, complaint.code)
     await promise_answer(work, complaint, day)
 
 
 async def plan(work: Work, by: Person, complaint: Complaint, day: date, words: str) -> None:
     """A day is promised; where there was another, that one is said too."""
-    before = complaint.planned_for if complaint.state == "planned" and complaint.planned_for != day else None
+    promised = await promises.planned_day(work, complaint.code)
+    before = promised if promised != day else None
     noted = f"{day.isoformat()} {words}".strip()
     await make_step(work, "plan", by, complaint, noted=noted, day=day, before=before, words=words)
     complaint.planned_for = day
@@ -113,7 +121,7 @@ async def solve(work: Work, by: Person, complaint: Complaint, words: str, photos
     complaint.solved_at = work.now
     complaint.result = words
     await promises.settle(work, complaint.code)
-    await finding.remember(work, complaint.code, complaint.words, complaint.heard, complaint.place, words)
+    await finding.remember_all(work, complaint)
     add_photos(work, complaint.code, "after", photos)
     work.session.add(Due(what="follow_up", subject=complaint.code, occasion=work.now.isoformat(), at=at))
 
@@ -155,10 +163,24 @@ def _noted(work: Work, kind: dict[str, tuple[Text, Text]], key: str, words: str)
     return ". ".join(each for each in (tapped, words) if each)
 
 
+async def fits(work: Work, complaint: Complaint, name: str) -> bool:
+    """Whether a step can be made as it stands: what somebody of the office took on, nobody takes from them."""
+    is_right = complaint.state in steps.STEPS[name].before
+    return is_right and not (name == "take" and await _was_taken(work, complaint))
+
+
+async def who_has(work: Work, complaint: Complaint) -> Resident | None:
+    """Who has it in hand; None where nobody has, or who had works here no more."""
+    works_here = (Role.role.in_(sorted(STAFF)), Role.withdrawn_at.is_(None))
+    query = select(Resident).join(Role, Role.resident_id == Resident.id).where(*works_here)
+    return await work.session.scalar(query.where(Resident.id == complaint.handler_id).limit(1))
+
+
 async def handler_of(work: Work, complaint: Complaint) -> Chat | None:
     """The chat of who has it in hand; None where nobody has, or who had works here no more or can't be reached."""
-    person = await residents.person_of(work, complaint.handler_id) if complaint.handler_id else None
-    return person.chat if person is not None and person.is_staff and person.chat.unreachable_since is None else None
+    handler = await who_has(work, complaint)
+    chat = await work.session.get(Chat, handler.chat_id) if handler is not None and handler.chat_id else None
+    return chat if chat is not None and chat.unreachable_since is None else None
 
 
 async def miss(work: Work, complaint: Complaint, missed: Promise) -> date:
@@ -205,9 +227,21 @@ async def make_step(
 
 async def _in_hand(work: Work, by: Person, complaint: Complaint) -> None:
     """Who does something about what nobody had in hand has it now, and what was promised with it."""
-    if complaint.handler_id is None:
+    if await who_has(work, complaint) is None:
         complaint.handler_id = by.resident.id
         await promises.hand_to(work, [complaint.code], by.resident.id)
+
+
+async def _was_taken(work: Work, complaint: Complaint) -> bool:
+    """Whether somebody who works here took it on; who only named a day for it left it to who wants it."""
+    if complaint.state not in ("taken", "planned") or await who_has(work, complaint) is None:
+        return False
+    if complaint.state == "taken":
+        return True
+    await work.write_down()
+    here = (History.subject == complaint.code, History.what.in_(["take", "plan"]))
+    last = await work.session.scalar(select(History.what).where(*here).order_by(History.id.desc()).limit(1))
+    return last == "take"
 
 
 def _who_does_it(work: Work, complaint: Complaint) -> str:

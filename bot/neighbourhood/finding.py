@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, cast, func, literal
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.neighbourhood import reporters
 from bot.neighbourhood.work import STAFF, Person, Work
 from bot.store import search
-from bot.store.tables import Found
+from bot.store.tables import Answer, Complaint, Found, Idea
 from conversations.words import Words, fold
 
 PAGE = 8
@@ -20,6 +21,21 @@ _MOST = 500
 async def remember(work: Work, subject: str, *texts: str, is_new: bool = False) -> None:
     """Make a subject findable by these texts; `is_new`: for the first time."""
     await search.remember(work.session, subject, fold(" ".join(texts)), is_new=is_new)
+
+
+async def remember_all(work: Work, row: Complaint | Idea | Answer) -> None:
+    """Make something findable by all that was said of it by now; the index keeps apart who said what."""
+    texts = [row.words, row.heard]
+    place, joined, office, code = "", "", "", ""
+    if isinstance(row, Complaint):
+        others = [each.words for each in await reporters.who_joined(work, row) if each.came_with is None]
+        code, place, joined, office = row.code, row.place, " ".join(others), row.result
+    elif isinstance(row, Idea):
+        texts += [row.whom, row.together, row.behind, row.neighbours]
+        code, office = row.code, row.answer
+    else:
+        code = f"A{row.id}"
+    await search.remember(work.session, code, search.parts(fold(" ".join(texts)), *map(fold, (place, joined, office))))
 
 
 async def find(work: Work, person: Person, words: str, before: int | None = None) -> list[tuple[int, str]]:
@@ -54,9 +70,10 @@ def says(words: str, kind: str, table: Any) -> ColumnElement[bool]:
     return search.says(fold(words), literal(kind).concat(cast(table.id, String)))
 
 
-def mentioning(work: Work, words: str, kind: str) -> Select[int]:
-    """Selects the numbers of all subjects of a kind ("M", "A", "I") that hold the words."""
-    found = search.holding(work.session, fold(words)).where(Found.subject.like(f"{kind}%"))
+def mentioning(work: Work, words: str, kind: str, by: search.By = search.By.FIRST) -> Select[int]:
+    """Selects the numbers of all subjects of a kind ("M", "A", "I") of which these residents said the words."""
+    theirs = (Found.subject.like(f"{kind}%"), search.said(fold(words), by))
+    found = search.holding(work.session, fold(words)).where(*theirs)
     return found.with_only_columns(cast(func.substr(Found.subject, 2), Integer))
 
 

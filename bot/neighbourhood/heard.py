@@ -25,20 +25,11 @@ async def write_down(work: Work, by: Person, heard: Heard) -> Closing:
     row.heard = heard.words
     if not isinstance(row, Idea) and not row.theme:
         row.theme = guessed(work, row.words, row.heard)
-    await finding.remember(work, heard.code, *texts_of(row))
+    await finding.remember_all(work, row)
     work.note(heard.code, "heard", by.resident, heard.words)
     return Closing(
         [s_("Noted with {code}.", code=heard.code)], [Action(s_("Open {code}", code=heard.code), f"{heard.code}.card")]
     )
-
-
-def texts_of(row: Complaint | Idea | Answer) -> list[str]:
-    """The words by which something is found."""
-    if isinstance(row, Complaint):
-        return [row.words, row.heard, row.place, row.result]
-    if isinstance(row, Idea):
-        return [row.words, row.heard, row.whom, row.together, row.answer]
-    return [row.words, row.heard]
 
 
 def shown(row: Complaint | Idea | Answer) -> list[Words]:

@@ -118,7 +118,7 @@ async def act(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Refus
     else:
         idea.answer = answered.words
         await promises.hand_to(work, [idea.code], by.resident.id)
-        await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
+        await finding.remember_all(work, idea)
     await panel_posts.refresh(work, idea)
     if made.heard:
         return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
@@ -144,7 +144,7 @@ async def supply(work: Work, by: Person, said: IdeaSupplied) -> Closing:
             work.send(contact.chat, [voice(said.told.voice)], Lane.NOTICE, subject=f"{idea.code} voice")
     add_photos(work, idea.code, "before", [said.told.photo] if said.told.photo else [])
     idea.missing = ""
-    await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
+    await finding.remember_all(work, idea)
     work.raised.add(idea.code)
     heard: list[Words] = [s_("{code}: its owner answered.", code=idea.code)]
     await idea_contacts.hear(work, idea, [*heard, said.told.text] if said.told.text else heard)

@@ -142,7 +142,7 @@ async def _look(work: Work, person: Person) -> Morning:
     """What there is for somebody: theirs, and what nobody has yet and they may work on."""
     today, me = work.today, person.resident.id
     found = Morning()
-    mine = or_(Complaint.handler_id == me, Complaint.handler_id.is_(None))
+    mine = or_(Complaint.handler_id.in_([me, *await team.who_left(work)]), Complaint.handler_id.is_(None))
     promised = case((Complaint.state == "planned", Complaint.planned_for), else_=Complaint.answer_by)
     open_ones = (Complaint.state.in_(steps.OPEN_STATES), mine, *_within(person, Complaint))
     late = select(Complaint.id).where(*open_ones, promises.is_late(today)).order_by(promised, Complaint.id)

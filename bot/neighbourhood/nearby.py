@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.neighbourhood import complaints, promises, reporters, staff_rooms, steps
+from bot.neighbourhood import complaints, finding, promises, reporters, staff_rooms, steps
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.store.tables import Complaint, Reporter
 from conversations.looked_up import SimilarComplaint, WhereElse, WhereIs
@@ -131,6 +131,7 @@ async def _add_reporter(work: Work, person: Person, complaint: Complaint, me_too
     complaints.add_photos(work, complaint.code, "before", me_too.report.photos, joined_by=resident.id)
     work.note(complaint.code, "me too", resident)
     await work.session.flush()
+    await finding.remember_all(work, complaint)
     promised = await promises.open_about(work, complaint.code)
     late = [each.first_due for each in promised if promises.is_broken(work, each)]
     await staff_rooms.announce(

@@ -172,7 +172,7 @@ async def decide(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Re
         made = await idea_steps.make_step(work, answered.what, by, idea, **facts)
     reasons = [work.render(each, idea.language) for each in sentence(IDEA_REASONS, answered.reason)]
     idea.answer = "\n".join(filter(None, [*reasons, answered.words, answered.can]))
-    await finding.remember(work, idea.code, idea.words, idea.heard, idea.whom, idea.together, idea.answer)
+    await finding.remember_all(work, idea)
     said_too: list[Words] = [s_("The office decided otherwise than you advised:"), answered.words] if differs else []
     await _tell_panel(work, idea, said_too, but=by)
     if made.heard:

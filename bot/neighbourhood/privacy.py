@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from bot.neighbourhood import (
     consultations,
     event_places,
+    finding,
     idea_friends,
     idea_owners,
     panel_votes,
@@ -127,6 +128,7 @@ async def _erase_contributions(work: Work, resident: Resident) -> tuple[list[str
             if joined_at <= complaint.at:
                 complaint.voice = None  # a voice tells who somebody is
                 complaint.came_from = _without_neighbour(complaint.came_from)
+            await finding.remember_all(work, complaint)
             continue
         complaint.words = complaint.heard = complaint.place = complaint.result = complaint.passed_to = ""
         complaint.place_folded = ""

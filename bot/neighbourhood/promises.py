@@ -44,18 +44,23 @@ async def promise(
 ) -> None:
     """Name a day. Where one of this kind is open already it moves: the first day stays on record.
 
+    One whose day has passed was broken, also where nobody was told of that yet: another comes in its place.
     `by`: the resident's number of who promises. `partner`: who is to do it. `first`: the day that was named first,
     where this one comes in place of another that was broken.
     """
     await work.session.flush()
     here = (Promise.subject == subject, Promise.kind == kind, Promise.state == "open")
     known = await work.session.scalar(select(Promise).where(*here))
-    if known is None:
+    if known is not None:
+        by, partner, first = by or known.made_by, partner or known.partner, first or known.first_due
+    if known is not None and known.due >= work.today:
+        known.due, known.made_by, known.partner = due, by, partner
+    else:
+        if known is not None:
+            known.state, known.settled_at = "broken", work.now
         row = Promise(subject=subject, kind=kind, state="open", first_due=first or due, due=due, partner=partner)
         row.made_by, row.made_at = by, work.now
         work.session.add(row)
-    else:
-        known.due, known.made_by, known.partner = due, by or known.made_by, partner or known.partner
     await _see_to(work, due)
 
 
@@ -114,6 +119,11 @@ async def open_about(work: Work, subject: str) -> list[Promise]:
     """What is promised now about this one."""
     here = (Promise.subject == subject, Promise.state == "open")
     return list(await work.session.scalars(select(Promise).where(*here).order_by(Promise.id)))
+
+
+async def planned_day(work: Work, subject: str) -> date | None:
+    """The day on which it was promised to be done, as long as that is neither kept nor broken."""
+    return next((each.due for each in await open_about(work, subject) if each.kind == DAY), None)
 
 
 def is_broken(work: Work, each: Promise) -> bool:

@@ -53,12 +53,12 @@ TURNS_OVER: dict[str, Words] = {"unfold": s_("More…"), "fold": s_("Fewer butto
 TO_ANSWER = s_("To answer, reply to this message.")
 
 
-def actions_of(complaint: Complaint, *, can_tell: bool) -> dict[str, Words]:
+async def actions_of(work: Work, complaint: Complaint, *, can_tell: bool) -> dict[str, Words]:
     """What can be done with a complaint as it stands: key → label. `can_tell`: who reported it can be reached."""
     return {
         name: label
         for name, label in ACTIONS.items()
-        if (can_tell if name == "tell" else complaint.state in steps.STEPS[name].before)
+        if (can_tell if name == "tell" else await complaints.fits(work, complaint, name))
     }
 
 
@@ -192,7 +192,7 @@ async def _card(work: Work, chat: Chat, code: str, *, whole: bool) -> Letter | N
     paragraphs = [staff_rooms.short(work.render(each, language), OF_WORDS) for each in said]
     paragraphs[0] = Bold(paragraphs[0])
     if isinstance(about, Complaint):
-        labels, turned = _some(actions_of(about, can_tell=bool(can_answer)), whole=whole)
+        labels, turned = _some(await actions_of(work, about, can_tell=bool(can_answer)), whole=whole)
     else:
         labels, turned = _some(await idea_steps.actions_of(work, about), whole=whole)
     actions = {**labels, "card": s_("Open {code}", code=code), **turned}
@@ -231,7 +231,7 @@ async def _of_complaint(work: Work, complaint: Complaint) -> list[Words]:
         *_photos(len(photos)),
         *([sn_("Reported by {count} person.", "Reported by {count} people.", many)] if many > 1 else []),
     ]
-    handler = await work.session.get(Resident, complaint.handler_id) if complaint.handler_id and is_open else None
+    handler = await complaints.who_has(work, complaint) if is_open else None
     if handler is not None:
         texts.append(s_("{name} has it.", name=handler.name or s_("resident {number}", number=str(handler.id))))
     if is_open and complaint.state == "planned" and complaint.planned_for is not None:

@@ -54,6 +54,7 @@ class Who(Enum):
 class Step:
     """A change of state. `needs`: facts without which it is not made ("why|words": one of the two).
 
+    `stays`: those of `before` from which the state stays as it is.
     `says`: what each reporter reads, but for who made the step: they are answered where they made it. A plain word
     names a fact that is said as it is; a sentence that mentions a fact which isn't there is left out.
     """
@@ -63,20 +64,26 @@ class Step:
     who: Who
     says: Says
     needs: tuple[str, ...] = ()
+    stays: frozenset[str] = frozenset()
 
 
 STEPS: dict[str, Step] = {
     "take": Step(
-        frozenset({"received", "reopened", "passed_on", "planned"}),
+        OPEN_STATES,
         "taken",
         Who.OFFICE,
-        (_("{code}: somebody is on it now.", code=FACT),),
+        (_("{code}: somebody is on it now.", code=FACT), _("It is planned for {day}.", day=FACT)),
+        stays=frozenset({"planned"}),
     ),
     "pass_on": Step(
         OPEN_STATES,
         "passed_on",
         Who.OFFICE,
-        (_("{code}: we passed this on to {whom}.", code=FACT, whom=FACT), BY_THEN),
+        (
+            _("{code}: we passed this on to {whom}.", code=FACT, whom=FACT),
+            _("We promised {before}. That day doesn't hold any more. Sorry.", before=FACT),
+            BY_THEN,
+        ),
         ("whom", "day"),
     ),
     "plan": Step(
@@ -192,7 +199,7 @@ async def move(
     for need in step.needs:
         if not any(facts.get(fact) for fact in need.split("|")):
             raise ValueError(f"{name} needs {need}")
-    complaint.state = step.after
+    complaint.state = complaint.state if complaint.state in step.stays else step.after
     work.note(complaint.code, name, by.resident if by else None, noted)
     return step
 

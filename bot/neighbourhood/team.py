@@ -14,7 +14,7 @@ from bot.neighbourhood import staff_rooms
 from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, NotAllowed, Person, Scope, TooLate, Work
 from bot.outbox import posts
 from bot.outbox.letters import letters
-from bot.store.tables import Chat, Complaint, Event, History, Idea, JoinLink, Resident, Role
+from bot.store.tables import Chat, Complaint, Event, History, Idea, JoinLink, Promise, Resident, Role
 from conversations.words import Local, Text, Words, s_
 
 LINK_LASTS = timedelta(days=1)
@@ -185,10 +185,20 @@ async def withdraw(work: Work, by: Person, role_id: int) -> Member | None:
                 person.scope = Scope(frozenset(each.neighbourhoods), frozenset(each.topics))
     resident = await work.session.get_one(Resident, role.resident_id)
     if role.role in STAFF and not any(each.role in STAFF for each in left):
+        theirs = select(Promise.subject).where(Promise.state == "open", Promise.made_by == resident.id)
+        work.changed.update(await work.session.scalars(theirs))  # cards that say that they have it
         chat = await work.session.get(Chat, resident.chat_id) if resident.chat_id else None
         if chat is not None:
             await staff_rooms.put_out(work, chat, resident.id)
     return _member(role, resident.name)
+
+
+async def who_left(work: Work) -> list[int]:
+    """Who worked for the office and does so no more: their numbers. What they had in hand is nobody's."""
+    of_office = select(Role.resident_id).where(Role.role.in_(sorted(STAFF)))
+    here = of_office.where(Role.withdrawn_at.is_(None))
+    gone = of_office.where(Role.withdrawn_at.is_not(None), Role.resident_id.not_in(here)).distinct()
+    return list(await work.session.scalars(gone.order_by(Role.resident_id)))
 
 
 async def log(work: Work, by: Person, before: int | None = None) -> list[History]:

@@ -12,6 +12,7 @@ from bot.neighbourhood.narrowing import THEMES
 from bot.neighbourhood.work import STAFF, Closing, Person, Work
 from bot.outbox import bulk
 from bot.outbox.letters import letters
+from bot.store.search import By
 from bot.store.tables import Answer, Broadcast, Chat, Complaint, Idea, Reporter, Resident
 from conversations.office_said import SaidAndDone
 from conversations.results import Refused
@@ -73,9 +74,12 @@ async def say(work: Work, by: Person, told: SaidAndDone) -> Closing | Refused:
 
 def _reached(work: Work, words: str) -> Select[int]:
     """Chats of all who said something with these words: reported it, answered it, had it as an idea. Each once."""
-    reported = select(Reporter.resident_id).where(Reporter.complaint_id.in_(mentioning(work, words, "M")))
+    reporter = select(Reporter.resident_id).join(Complaint, Complaint.id == Reporter.complaint_id)
+    reported = reporter.where(Reporter.at <= Complaint.at, Complaint.id.in_(mentioning(work, words, "M")))
+    others = (Reporter.at > Complaint.at, Reporter.came_with.is_(None))  # who came along has a report of their own
+    joined = reporter.where(*others, Complaint.id.in_(mentioning(work, words, "M", By.JOINED)))
     answered = select(Answer.resident_id).where(Answer.id.in_(mentioning(work, words, "A")))
     thought_of = select(Idea.resident_id).where(Idea.id.in_(mentioning(work, words, "I")))
-    said_it: Any = union_all(reported, answered, thought_of)
+    said_it: Any = union_all(reported, joined, answered, thought_of)
     can_be_told = (Resident.consent_at.is_not(None), Chat.unreachable_since.is_(None), Resident.id.in_(said_it))
     return select(Chat.id).join(Resident, Resident.chat_id == Chat.id).where(*can_be_told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.neighbourhood import complaints, promises, reporters, residents, same
+from bot.neighbourhood import complaints, finding, promises, reporters, residents, same
 from bot.neighbourhood.steps import OPEN_STATES, STATE_NAMES
 from bot.neighbourhood.work import Action, Closing, NotAllowed, Person, TooLate, Work
 from bot.outbox.rows import Lane
@@ -97,6 +97,7 @@ async def _remove(work: Work, by: Person, complaint: Complaint) -> None:
     await _forget_questions(work, by, complaint)
     await work.session.delete(reporter)
     await work.session.flush()
+    await finding.remember_all(work, complaint)
 
 
 async def _forget_questions(work: Work, by: Person, complaint: Complaint) -> None:

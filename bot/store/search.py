@@ -2,24 +2,49 @@
 
 Both are asked the same: all these words, each at the start of a word. SQLite keeps an FTS5 table beside `found`,
 PostgreSQL a GIN index over `to_tsvector('simple', words)`. A subject keeps its place in the order of rows for good.
+
+Neither index sees the bars between what different people said of a subject (`parts`): by these is told who said it.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, literal, literal_column, select, table, text, update
+from sqlalchemy import Select, and_, delete, func, literal, literal_column, or_, select, table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.store.tables import Found
 
+BAR = "|"
 _INDEX = table("found_index")
 _ROW: Any = literal_column("found_index.rowid")
 
 
+class By(Enum):
+    """Who said a word: where it stands between the bars of `parts`."""
+
+    FIRST = "% {word}%|%|%"
+    """Who was first, in words or by the place."""
+    JOINED = "%|% {word}%|%"
+    """Who joined, in words or by the place, which is that of both."""
+
+
+def parts(first: str, place: str, joined: str, office: str) -> str:
+    """What is remembered of a subject, folded, with bars between: of who was first, place, who joined, the office."""
+    return " ".join(f" {BAR} ".join([first, place, joined, office]).split())
+
+
+def said(folded: str, by: By) -> ColumnElement[bool]:
+    """The condition that residents said all these folded words; without bars all the words are theirs."""
+    text_of_it = literal(" ").concat(Found.words)
+    each = [text_of_it.like(by.value.format(word=word)) for word in folded.split()]
+    return or_(~Found.words.contains(BAR), and_(*each))
+
+
 async def remember(session: AsyncSession, subject: str, folded: str, *, is_new: bool = False) -> None:
-    """Make a subject findable by these words (folded: letters, digits and single spaces alone); again replaces.
+    """Make a subject findable by these words (folded: letters, digits, single spaces, and bars); again replaces.
 
     `is_new`: nothing was remembered of it before.
     """

@@ -67,7 +67,7 @@ async def step(talk: Dialogues, number: int, what: str) -> bool:
     if what == "slip":
         spoken.make_slip(work, person, complaint.code)
         talk.say([s_("The slip comes in a moment.")])
-    elif what != "tell" and complaint.state not in STEPS[what].before:
+    elif what != "tell" and not await complaints.fits(work, complaint, what):
         late = await team.too_late(work, person, complaint.code, STATE_NAMES[complaint.state])
         talk.too_late = late.words
         talk.say([late.words])
@@ -240,7 +240,7 @@ async def _card(talk: Dialogues, complaint: Complaint) -> None:
 async def _buttons(work: Work, complaint: Complaint, joined: Sequence[str], language: str) -> list[list[Button]]:
     """The next steps, two in a row; and what else can be done with a card."""
     code = complaint.code
-    labels = room_cards.actions_of(complaint, can_tell=bool(await reporters.reached(work, complaint)))
+    labels = await room_cards.actions_of(work, complaint, can_tell=bool(await reporters.reached(work, complaint)))
     if complaint.voice:
         labels["heard"] = HEARD_LABEL
     if complaint.came_from == spoken.SPOKEN:

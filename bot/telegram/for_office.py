@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from datetime import date, timedelta
 
@@ -15,7 +16,8 @@ from bot.telegram.dialogues import Dialogues
 from conversations.dates import AHEAD_AT_MOST, read_day
 from conversations.inputs import Input, Photo
 from conversations.office import NAMED
-from conversations.words import Words, s_
+from conversations.standard import OTHER, REASONS
+from conversations.words import Words, fold, s_
 
 FOR_THEM = s_("Add a few words for who reported it")
 
@@ -61,9 +63,14 @@ async def solve(talk: Dialogues, words: str, given: Input | None) -> None:
 
 
 async def cannot(talk: Dialogues, words: str, given: Input | None) -> None:
-    """`/cannot M12 why`."""
+    """`/cannot M12 why`: in one's own words, or with what stands on a reason's button first: `No money for it. Why`."""
     if found := await _complaint(talk, words, "cannot", needs_words=FOR_THEM):
-        await _step(talk, found[0], complaints.cannot(talk.work, talk.person, found[0], found[1]))
+        complaint, typed = found
+        first, _stop, rest = re.sub(r"[.:\n]", ".", typed, count=1).partition(".")
+        spellings = {key: talk.work.catalogues.spellings(label) for key, (label, _said) in REASONS.items()}
+        reason = next((key for key, spelled in spellings.items() if fold(first) in spelled), OTHER)
+        own = typed if reason == OTHER else rest.strip()
+        await _step(talk, complaint, complaints.cannot(talk.work, talk.person, complaint, own, reason))
 
 
 async def pass_on(talk: Dialogues, words: str, given: Input | None) -> None:

@@ -174,7 +174,7 @@ class InGroups:
 
     async def _take(self, incoming: Incoming, complaint: Complaint, person: Person) -> None:
         """Somebody takes it, for all to see; who comes second is told who was first, at once and in their own chat."""
-        is_theirs = complaint.state == "taken" and complaint.handler_id == person.resident.id
+        is_theirs = complaint.state in ("taken", "planned") and complaint.handler_id == person.resident.id
         if not is_theirs:
             try:
                 await complaints.take(self.turn.work, person, complaint)
