@@ -12,11 +12,14 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.neighbourhood import progress
+from bot.neighbourhood import announcing, progress, proofs
+from bot.neighbourhood.work import Work
+from bot.outbox.letters import Letter
 from bot.simulator import Person
 from bot.simulator.faults import Fault
 from bot.store.tables import Broadcast, Event, History, Recipient
 from tests.test_announcing import join_as, tell, writing
+from tests.test_event_life import cancel, change
 from tests.test_events import announce
 from tests.town import MONDAY, Town
 from tests.town import town as running_town
@@ -274,14 +277,100 @@ async def test_a_no_says_why_and_takes_the_event_off(careful_town: Town) -> None
     anna, bram = await town.known("Anna", "en"), await town.known("Bram", "en")
     await join_as(sanne, bram, "coordinator")
     await announce(sanne)
+    await sanne.sees("Until then residents don't see E1")
     await bram.sees("May it go? (B1)")
+    await is_not_there(anna)
     bram.tap("No")
     await bram.sees("why not?")
     bram.say("The park is closed that day")
     await sanne.sees("The park is closed that day")
     await anna.quiet()
+    await is_not_there(anna)
+
+
+async def is_not_there(anna: Person) -> None:
+    """Under no address does a resident find the event, and no answer of theirs is taken."""
     anna.say("/events")
     await anna.sees("Nothing is planned right now")
+    anna.tap_data("E1.yes")
+    await anna.sees("That button doesn't work any more.")
+    anna.start("e1")
+    await anna.sees("Hello again!")
+    assert not got(anna, "Barbecue")
+
+
+async def test_before_the_second_yes_an_event_is_no_resident_s_and_after_it_everybody_s(careful_town: Town) -> None:
+    town = careful_town
+    sanne = await town.coordinator("en")
+    anna, bram = await town.known("Anna", "en"), await town.known("Bram", "en")
+    await join_as(sanne, bram, "coordinator")
+    await announce(sanne)
+    await bram.sees("May it go? (B1)")
+    await is_not_there(anna)
+    sanne.tap_data("E1.yes")
+    await sanne.sees("Nobody was invited to E1, so nobody can answer.")
+    await change(sanne, "Change the place", "The school")
+    bram.tap_data("B1.yes")
+    invited = await anna.sees("Barbecue in the park")
+    assert "The school" in invited.text
+    anna.tap("I'm coming", invited)
+    await anna.sees("see you there")
+    anna.say("/events")
+    await anna.sees("Your answer: you are coming.")
+
+
+@pytest.mark.parametrize("way", ["stop", "cancel"])
+async def test_an_event_that_is_taken_back_before_the_second_yes_was_never_there(careful_town: Town, way: str) -> None:
+    town = careful_town
+    sanne = await town.coordinator("en")
+    anna, bram = await town.known("Anna", "en"), await town.known("Bram", "en")
+    await join_as(sanne, bram, "coordinator")
+    await announce(sanne)
+    await bram.sees("May it go? (B1)")
+    if way == "stop":
+        sanne.tap_data("B1.stop")
+        await sanne.sees("B1 is stopped")
+    else:
+        await cancel(sanne)
+    bram.tap_data("B1.yes")
+    await bram.sees("B1 stands at: stopped")
+    await is_not_there(anna)
+    sanne.tap_data("E1.change")
+    await sanne.sees("E1 stands at: not now")
+
+
+async def test_who_answered_by_themselves_hears_that_an_event_telegram_refuses_is_off(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    whole = announcing.invitations
+
+    def broken(work: Work, event: Event) -> dict[str, Letter]:
+        letters = whole(work, event)
+        return {each: Letter(of.method, {**of.content, "text": "<b>broken"}) for each, of in letters.items()}
+
+    async def refused_only_now(work: Work, broadcast: Broadcast) -> bool | proofs.Refusal:
+        return await back(work, broadcast) if answered else False
+
+    answered: list[str] = []
+    back = proofs.came_back
+    monkeypatch.setattr(announcing, "invitations", broken)
+    monkeypatch.setattr(proofs, "came_back", refused_only_now)
+    await announce(sanne)
+    anna.say("/events")
+    shown = await anna.sees("Barbecue in the park")
+    anna.tap("I'm coming", shown)
+    await anna.sees("see you there")
+    answered.append("Anna")
+    town.passes(seconds=6)
+    await sanne.sees("Telegram refuses the message")
+    told = await anna.sees("Barbecue in the park is cancelled. Sorry!")
+    assert "It would have been on Thursday 24 December, 17:00. (E1)" in told.text
+    assert "parse" not in told.text
+    anna.tap_data("E1.no")
+    await anna.sees("is cancelled")
+    town.simulator.refusals.clear()
 
 
 async def test_what_was_sent_changes_for_exactly_those_who_got_it(either_town: Town) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import func, select, update
 
 from bot.simulator import Person
 from bot.store.database import Database
-from bot.store.tables import Broadcast, Chat, Due, Event, EventAnswer, Recipient
+from bot.store.tables import Broadcast, Chat, Due, Event, EventAnswer, Recipient, Role
+from tests.test_announcing import HEKSENBERG, join_as
 from tests.test_barbecue import all_of
 from tests.test_events import announce
 from tests.town import MONDAY, Town
 from tests.waiting import until
 
+DE_HEI = "WK091723"
 CHRISTMAS = datetime.fromisoformat("2026-12-24T17:00+01:00")
 
 
@@ -70,11 +72,16 @@ def count(person: Person, part: str) -> int:
 
 async def hears_again(person: Person, part: str) -> None:
     """A second message with these words arrives."""
+    await often(person, part, 2)
 
-    async def often() -> int:
+
+async def often(person: Person, part: str, times: int) -> None:
+    """So many messages with these words have arrived."""
+
+    async def found() -> int:
         return count(person, part)
 
-    await until(often, 2)
+    await until(found, times)
 
 
 async def test_who_comes_is_reminded_the_day_before_and_two_hours_before_each_once(either_town: Town) -> None:
@@ -214,6 +221,54 @@ async def test_more_room_lets_those_who_wait_move_up(town: Town) -> None:
     await bob.sees("There is a place for you")
     await anna.sees("There is room for 5 people. It was 1.")
     assert await all_of(town, select(EventAnswer.answer)) == ["yes", "yes"]
+
+
+async def test_less_room_than_there_are_people_coming_is_refused(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna, bob = await town.known("Anna", "en"), await town.known("Bob", "en")
+    await announce(sanne)
+    await in_database(town, update(Event).values(places=5))
+    for person in (anna, bob):
+        await person.sees("Barbecue in the park")
+        person.tap("I'm coming")
+        await person.sees("How many of you")
+    bob.tap_data("E1.with:2")
+    await bob.sees("Noted: 2 people")
+    await change(sanne, "Change the room", "2")
+    await sanne.sees("3 people are coming already, so it can't be fewer. First ask who can stay away.")
+    await sanne.sees("How many people fit?")
+    sanne.say("3")
+    await sanne.sees("What changes?")
+    sanne.tap("Change it and tell them")
+    await sanne.sees("2 people hear of it.")
+    await anna.sees("There is room for 3 people. It was 5.")
+    assert not count(anna, "room for 2")
+
+
+async def test_who_works_on_another_neighbourhood_leaves_an_event_alone_but_not_their_own(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna, kim = await town.known("Anna", "en"), await town.known("Kim", "en")
+    await join_as(sanne, kim, "staff")
+    await in_database(town, update(Role).where(Role.role == "staff").values(neighbourhoods=[HEKSENBERG]))
+    await announce(sanne)
+    await in_database(town, update(Event).values(neighbourhood=DE_HEI))
+    await says(anna, "I'm coming")
+    kim.say("E1")
+    figures = await kim.sees("Coming: 1")
+    assert figures.labels == ["Make a poster"]
+    for number, what in enumerate(("list", "change", "cancel", "thank"), start=1):
+        kim.tap_data(f"E1.{what}")
+        await often(kim, "E1 is for colleagues: you work on another neighbourhood or topic.", number)
+    assert not count(kim, "Waiting for a place")
+    await at(town, CHRISTMAS + timedelta(days=1))
+    await sanne.sees("Do you have a photo for them")
+    kim.tap_data("E1.thank")
+    await often(kim, "E1 is for colleagues", 5)
+    await in_database(
+        town, update(Event).values(made_by=select(Role.resident_id).where(Role.role == "staff").scalar_subquery())
+    )
+    kim.tap_data("E1.list")
+    await kim.sees("• 1 person")
 
 
 async def test_two_colleagues_who_change_it_at_once_dont_undo_each_other(town: Town) -> None:

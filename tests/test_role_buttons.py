@@ -110,7 +110,7 @@ EVENTS: dict[str, set[str]] = {
     # E1 is to come; E2 is over, and Anna was there; E3 is a walk that Anna proposed.
     **dict.fromkeys(("E1.card", "E1.yes", "E1.maybe", "E1.no", "E1.with:2", "E1.wait:2", "E1.place"), EVERYBODY),
     "E1.calendar": EVERYBODY,
-    **dict.fromkeys(("E1.list", "E1.change", "E1.cancel", "E2.thank"), OFFICE),
+    **dict.fromkeys(("E1.list", "E1.change", "E1.cancel", "E2.thank"), HERE),
     "E2.questions": {"owner"},
     "E3.card": OFFICE | {"owner"},
     **dict.fromkeys(("E3.accept", "E3.retime", "E3.not_now"), HERE),
@@ -185,7 +185,7 @@ REFUSALS: tuple[Words, ...] = (
     _("That one is finished already."),
     *(
         s_("{code} is for colleagues: you work on another neighbourhood or topic.", code=code)
-        for code in ("M1", "M2", "M3", *(f"I{number}" for number in range(1, 7)), "E3")
+        for code in ("M1", "M2", "M3", *(f"I{number}" for number in range(1, 7)), "E1", "E2", "E3")
     ),
     *(s_("{code} is your own, so you are involved.", code=code) for code in ("I2", "I4", "I5", "I6")),
     *(s_("{code}: a coordinator decides about this one.", code=code) for code in ("I2", "I3")),

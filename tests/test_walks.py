@@ -175,6 +175,27 @@ async def test_a_day_that_passes_without_an_answer_is_told_with_a_new_one(town: 
     assert states == ["broken", "open"]
 
 
+async def test_a_new_day_for_the_answer_lies_before_the_walk_and_then_the_walk_is_off(town: Town) -> None:
+    sanne = await town.coordinator("en")
+    anna = await town.known("Anna", "en")
+    await propose(anna, "02-12-2026 15:00")
+    await anna.sees("You hear from us no later than Monday 30 November.")
+    town.passes(days=8)
+    await anna.sees("E1: we promised an answer by Monday 30 November")
+    await anna.sees("You hear from us no later than Tuesday 1 December.")
+    await sanne.sees("E1, a walk: Monday 30 November. Now: Tuesday 1 December.")
+    town.passes(days=1)  # the morning of the walk
+    told = await anna.sees("E1: sorry. We didn't answer in time, so your walk isn't on.")
+    assert "It would have been on Wednesday 2 December, 15:00. (E1)" in told.text
+    assert told.labels == ["Propose a walk", "Talk to a person"]
+    assert not [seen for seen in anna.messages if "8 December" in seen.text]
+    await sanne.sees("Not answered before the walk, so it is off.")
+    assert await all_of(town, select(Promise.state)) == ["broken", "broken"]
+    sanne.tap_data("E1.accept")
+    await sanne.sees("E1 stands at: not now")
+    await propose(anna, "20-12-2026 15:00", sees="Your walk is E2")
+
+
 async def test_who_is_forgotten_leaves_no_walk_behind_but_one_that_neighbours_count_on(either_town: Town) -> None:
     town = either_town
     sanne = await town.coordinator("en")

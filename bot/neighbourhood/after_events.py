@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.neighbourhood import event_notices, events, reminders, residents
-from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
+from bot.neighbourhood import event_notices, events, reminders, residents, team
+from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.letters import Bold, Button, Letter, captioned, letters
 from bot.outbox.rows import Lane
 from bot.store.tables import Answer, Chat, Due, Event, EventAnswer
@@ -59,8 +59,8 @@ async def begin(work: Work, event: Event, occasion: str) -> None:
 
 async def thank(work: Work, by: Person, thanks: EventThanked) -> Closing:
     """Staff thank those who were there. Raises `NotAllowed`."""
-    by.must_be(STAFF, f"E{thanks.event}.thank")
     event = await work.session.get_one(Event, thanks.event)
+    team.must_work_on(by, event, f"{event.code}.thank")
     if not await _take_turn(work, event):
         return Closing([s_("They were thanked already, or nobody was there. ({code})", code=event.code)])
     work.note(event.code, "thanked", by.resident, thanks.words)

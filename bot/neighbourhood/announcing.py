@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.neighbourhood import audience, broadcasts, event_words, events, in_languages, progress, reminders
+from bot.neighbourhood import audience, broadcasts, event_words, events, in_languages, progress, reminders, second_yes
 from bot.neighbourhood.work import COORDINATORS, STAFF, Closing, NotAllowed, Person, Work
 from bot.outbox.letters import CAPTION_LIMIT, MESSAGE_LIMIT, Letter, captioned, length, letters
 from bot.store.tables import Event
@@ -42,6 +42,9 @@ async def announce(work: Work, by: Person, announced: EventAnnounced) -> Closing
     broadcast = broadcasts.made(work, by, event.code, announced.sending, audience=meant, expires_at=event.starts_at)
     found = await audience.count(work, meant, by.resident.id)
     said = await broadcasts.launch(work, by, broadcast, invitations(work, event), found)
+    if second_yes.is_needed(work, broadcast):
+        event.state = events.ASKED
+        said = [*said, s_("Until then residents don't see {code}.", code=event.code)]
     first: Words = s_("{code} is announced.", code=event.code)
     if not said:
         first = s_("{code} is announced. Invitations go out now.", code=event.code)

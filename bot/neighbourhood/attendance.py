@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
-from bot.neighbourhood import event_answers, events
+from bot.neighbourhood import event_answers, events, team
 from bot.neighbourhood.audience import GOT
 from bot.neighbourhood.event_answers import COMES
-from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
+from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Broadcast, Event, EventAnswer
 from conversations.words import Words, _, s_, sn_
@@ -97,7 +97,7 @@ async def page_of_list(work: Work, by: Person, event: Event, start: int = 0) -> 
 
     It holds personal data: that somebody looked is kept in the history.
     """
-    by.must_be(STAFF, f"{event.code}.list")
+    team.must_work_on(by, event, f"{event.code}.list")
     work.note(event.code, LOOKED, by.resident)
     waits = case((EventAnswer.answer == "waiting", 1), else_=0)
     found = await work.session.scalars(

@@ -13,13 +13,23 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.neighbourhood import audience, event_words, progress, proofs, reminders, second_yes, team
+from bot.neighbourhood import (
+    audience,
+    event_notices,
+    event_words,
+    events,
+    progress,
+    proofs,
+    reminders,
+    second_yes,
+    team,
+)
 from bot.neighbourhood.in_languages import language_name
 from bot.neighbourhood.work import STAFF, NotAllowed, Person, Work
 from bot.outbox import bulk
 from bot.outbox.letters import Letter
 from bot.outbox.rows import Lane
-from bot.store.tables import Broadcast, Chat, Event, History, Recipient, Resident
+from bot.store.tables import Broadcast, Chat, History, Recipient, Resident
 from conversations.announced import Sending
 from conversations.words import Words, s_
 
@@ -134,6 +144,8 @@ async def stop(work: Work, by: Person, broadcast: Broadcast) -> None:
     await check_step(work, by, broadcast, "stop")
     await proofs.forget(work, broadcast)
     _change(work, by, broadcast, "stopped", "stopped")
+    if second_yes.is_needed(work, broadcast):
+        await _never_announced(work, broadcast, "")
 
 
 async def approve(work: Work, by: Person, broadcast: Broadcast) -> None:
@@ -207,7 +219,10 @@ async def _go(work: Work, broadcast: Broadcast) -> None:
     _wait_for_morning(work, broadcast)
     if second_yes.is_needed(work, broadcast):
         await _ask_second(work, broadcast)
-    elif broadcast.not_before > work.now:
+        return
+    if (event := await event_words.of(work, broadcast)) is not None and event.state == events.ASKED:
+        event.state = "on"
+    if broadcast.not_before > work.now:
         broadcast.state = "planned"
     else:
         await _start(work, broadcast)
@@ -252,13 +267,17 @@ def _change(work: Work, by: Person, broadcast: Broadcast, state: str, what: str,
 
 
 async def _never_announced(work: Work, broadcast: Broadcast, why: str) -> None:
-    """An event that nobody was invited to isn't one."""
-    if broadcast.subject[:1] != "E" or broadcast.lane != Lane.BULK or broadcast.edits is not None:
+    """An event that nobody was invited to isn't one; who found it by themselves and answered hears that it is off."""
+    if broadcast.lane != Lane.BULK or broadcast.edits is not None:
         return
-    event = await work.session.get(Event, int(broadcast.subject[1:]))
-    if event is not None and event.state == "on" and event.proposed_by is None:
-        event.state, event.reason = "declined", why
-        await reminders.drop(work, event)
+    event = await event_words.of(work, broadcast)
+    if event is None or event.state not in ("on", events.ASKED) or event.proposed_by is not None:
+        return
+    answered = event_notices.who_said(event, event_notices.INVOLVED).limit(1)
+    found = await work.session.scalar(answered) is not None
+    event.state, event.reason = ("cancelled", "") if found else ("declined", why)  # why is said to the office alone
+    await reminders.drop(work, event)
+    await event_notices.tell_off(work, event)
 
 
 async def _maker(work: Work, broadcast: Broadcast) -> Chat | None:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.neighbourhood import event_invitations, event_notices, event_words, events, reminders, team
-from bot.neighbourhood.event_places import move_up
-from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
+from bot.neighbourhood import event_invitations, event_notices, event_places, event_words, events, reminders, team
+from bot.neighbourhood.work import Action, Closing, Person, TooLate, Work
 from bot.outbox.letters import Bold, Button, Letter, letters
 from bot.store.tables import Event
 from conversations.event_said import EventCancelled, EventChanged
@@ -18,10 +17,12 @@ from conversations.words import Local, Text, Words, _, s_, sn_
 
 STATE_NAMES: dict[str, Text] = {
     "on": s_("goes on"),
+    events.ASKED: s_("waits for a second yes"),
     "cancelled": s_("cancelled"),
     "proposed": s_("proposed"),
     "declined": s_("not now"),
 }
+TO_COME = ("on", events.ASKED)
 BEGUN = s_("begun already")
 STILL: dict[str, Words] = {
     "yes": _("You were coming. Still?"),
@@ -52,6 +53,16 @@ def as_asked(work: Work, event: Event) -> dict[str, Any]:
     }
 
 
+def is_to_come(work: Work, event: Event) -> bool:
+    """Whether staff can still change or cancel it."""
+    return event.state in TO_COME and event.starts_at > work.now
+
+
+async def too_late(work: Work, by: Person, event: Event) -> TooLate:
+    """What to raise for who changes or cancels what has begun, or is off."""
+    return await team.too_late(work, by, event.code, BEGUN if event.state in TO_COME else STATE_NAMES[event.state])
+
+
 async def change(work: Work, by: Person, to: EventChanged) -> Closing | Refused:
     """Change an event; who comes, may come or waits is told what. Raises `NotAllowed`, `TooLate`."""
     event = await _to_come(work, by, to.event, "change")
@@ -61,6 +72,9 @@ async def change(work: Work, by: Person, to: EventChanged) -> Closing | Refused:
     starts = to.starts.replace(tzinfo=work.area.time_zone).astimezone(UTC)
     if starts <= work.now:
         return Refused(s_("That moment has passed already."), "starts")
+    if (come := await _too_many_for(work, event, to.places)) is not None:
+        few = s_("{count} people are coming already, so it can't be fewer. First ask who can stay away.", count=come)
+        return Refused(few, "places")
     before = (event.starts_at, _place(event), event.places)
     told_words = (event.words, event.said_in)
     _take_over(event, starts, to)
@@ -76,7 +90,7 @@ async def change(work: Work, by: Person, to: EventChanged) -> Closing | Refused:
         await event_notices.stop(work, event, [event_notices.REMINDER])
         await reminders.plan(work, event)
     await event_invitations.say_anew(work, by, event)
-    await move_up(work, event)
+    await event_places.move_up(work, event)
     told = 0
     for answer in event_notices.INVOLVED:
         what = _what_changed(work, event, *before, new_words=new_words)
@@ -87,45 +101,33 @@ async def change(work: Work, by: Person, to: EventChanged) -> Closing | Refused:
 async def cancel(work: Work, by: Person, off: EventCancelled) -> Closing:
     """An event doesn't go on: who comes, may come or waits hears why. Raises `NotAllowed`, `TooLate`."""
     event = await _to_come(work, by, off.event, "cancel")
-    event.state, event.reason = "cancelled", off.reason
+    event.state = "cancelled" if event.state == "on" else "declined"  # what nobody was told of, nobody reads is off
+    event.reason = off.reason
     event.version += 1
     work.note(event.code, "cancelled", by.resident, off.reason)
     await reminders.drop(work, event)
     await event_notices.stop(work, event, [event_notices.REMINDER, event_notices.CHANGE])
     await event_invitations.withdraw(work, by, event)
-
-    def write(language: str) -> Letter:
-        texts = [work.render(each, language) for each in called_off(work, event)]
-        return letters([Bold(texts[0]), *texts[1:]])[0]
-
-    told = await event_notices.tell(
-        work,
-        event,
-        event_notices.who_said(event, event_notices.INVOLVED),
-        write,
-        event_notices.OFF,
-        by=by,
-        not_before=event_notices.soon_enough(work, event),
-        expires_at=events.ends(event),
-    )
+    told = await event_notices.tell_off(work, event, by)
     return Closing([s_("{code} is cancelled.", code=event.code), *_who_hears(work, event, told)])
 
 
-def called_off(work: Work, event: Event) -> list[Words]:
-    """That an event doesn't go on, and why; for whoever was invited."""
-    return [
-        *events.closed_for(work, event),
-        _("It would have been on {moment}. ({code})", moment=event.starts_at, code=event.code),
-    ]
-
-
 async def _to_come(work: Work, by: Person, number: int, what: str) -> Event:
-    """The event, which goes on and hasn't begun. Raises `NotAllowed`, `TooLate`."""
-    by.must_be(STAFF, f"E{number}.{what}")
+    """The event, which hasn't begun and isn't off. Raises `NotAllowed`, `TooLate`."""
     event = await work.session.get_one(Event, number)
-    if event.state != "on" or event.starts_at <= work.now:
-        raise await team.too_late(work, by, event.code, STATE_NAMES[event.state] if event.state != "on" else BEGUN)
+    team.must_work_on(by, event, f"{event.code}.{what}")
+    if not is_to_come(work, event):
+        raise await too_late(work, by, event)
     return event
+
+
+async def _too_many_for(work: Work, event: Event, places: int | None) -> int | None:
+    """How many come, where they are more than would fit and there was more room for them; else None."""
+    if places is None or (event.places is not None and places >= event.places):
+        return None
+    await event_places.lock(work, event)
+    come = await event_places.people_coming(work, event)
+    return come if come > places else None
 
 
 def _take_over(event: Event, starts: datetime, to: EventChanged) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from bot.neighbourhood import events
 from bot.neighbourhood.work import Person, Work
 from bot.outbox import bulk, rows
-from bot.outbox.letters import Letter
+from bot.outbox.letters import Bold, Letter, letters
 from bot.outbox.rows import Lane
 from bot.store.tables import Broadcast, Chat, Event, EventAnswer, Resident
+from conversations.words import Words, _
 
 INVOLVED = ("yes", "maybe", "waiting")
 """Who answered so hears when an event changes or is off."""
@@ -72,6 +74,25 @@ async def tell(
     )
     await bulk.begin(work.session, broadcast, {each: write(each) for each in work.catalogues.languages}, reachable)
     return told + broadcast.total
+
+
+def called_off(work: Work, event: Event) -> list[Words]:
+    """That an event doesn't go on, and why; for whoever was invited."""
+    return [
+        *events.closed_for(work, event),
+        _("It would have been on {moment}. ({code})", moment=event.starts_at, code=event.code),
+    ]
+
+
+async def tell_off(work: Work, event: Event, by: Person | None = None) -> int:
+    """Tell who comes, may come or waits that it is off, as it says; gives how many."""
+
+    def write(language: str) -> Letter:
+        texts = [work.render(each, language) for each in called_off(work, event)]
+        return letters([Bold(texts[0]), *texts[1:]])[0]
+
+    to, at = who_said(event, INVOLVED), soon_enough(work, event)
+    return await tell(work, event, to, write, OFF, by=by, not_before=at, expires_at=events.ends(event))
 
 
 def soon_enough(work: Work, event: Event) -> datetime:

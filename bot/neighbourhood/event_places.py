@@ -36,10 +36,13 @@ async def lock(work: Work, event: Event) -> None:
 
 async def room(work: Work, event: Event) -> int | None:
     """How many people still fit, less than none where more come than there are places; None: there is no limit."""
-    if event.places is None:
-        return None
+    return None if event.places is None else event.places - await people_coming(work, event)
+
+
+async def people_coming(work: Work, event: Event) -> int:
+    """How many people come; who waits isn't among them."""
     people = select(func.sum(EventAnswer.people)).where(EventAnswer.event_id == event.id, EventAnswer.answer == "yes")
-    return event.places - int(await work.session.scalar(people) or 0)
+    return int(await work.session.scalar(people) or 0)
 
 
 async def left(work: Work, event: Event) -> int | None:

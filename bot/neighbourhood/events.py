@@ -13,12 +13,14 @@ from bot.neighbourhood.work import Action, Person, Work
 from bot.outbox.letters import CAPTION_LIMIT, MESSAGE_LIMIT, Bold, Button, Letter, captioned, length, letters, pictures
 from bot.store.tables import Complaint, Event
 from conversations.event import invitation
-from conversations.words import Local, Text, Words, _
+from conversations.words import Local, Text, Words, _, s_
 
 ANSWER_LABELS: dict[str, Text] = {"yes": _("I'm coming"), "maybe": _("Maybe"), "no": _("I'm not coming")}
 MONTH = timedelta(days=30)
 LASTS = timedelta(hours=2)
 """How long an event is taken to last where nobody said when it ends."""
+ASKED = "asked"
+"""The state of an event whose announcement waits for a second coordinator's yes: until then it is no resident's."""
 LOOKED_AT = 200
 """So many of the events to come are put in order of nearness."""
 PLACE_AT_MOST = 200
@@ -48,6 +50,8 @@ def closed_for(work: Work, event: Event) -> list[Words]:
     title = title_of(work, event)
     if event.state == "cancelled":
         return [_("{title} is cancelled. Sorry!", title=title), event.reason]
+    if event.state != "on":
+        return [s_("Nobody was invited to {code}, so nobody can answer.", code=event.code)]
     if ends(event) <= work.now:
         return [_("{title} is over.", title=title)]
     if event.starts_at <= work.now:

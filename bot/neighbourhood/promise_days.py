@@ -52,6 +52,7 @@ async def _pass(work: Work, occasion: str) -> None:
     query = select(Promise).where(Promise.state == "open", Promise.due < work.today)
     passed = list(await work.session.scalars(query.order_by(Promise.due, Promise.id).limit(AT_ONCE)))
     told: list[Told] = []
+    over: list[Told] = []
     for each in passed:
         each.state, each.settled_at = "broken", work.now
         await work.session.flush()
@@ -61,8 +62,10 @@ async def _pass(work: Work, occasion: str) -> None:
         elif isinstance(row, Idea) and row.state in OWED:
             told.append((each.subject, each.due, await ideas.miss(work, row, each)))
         elif isinstance(row, Event) and row.state == walks.PROPOSED:
-            told.append((each.subject, each.due, await walks.miss(work, row, each)))
+            new = await walks.miss(work, row, each)
+            (told if new else over).append((each.subject, each.due, new))
     await _tell_staff(work, s_("Promised, but not kept. Who waits for it was told a new day:"), told)
+    await _tell_staff(work, s_("Not answered before the walk, so it is off. Who proposed it was told:"), over)
     if len(passed) == AT_ONCE:
         work.session.add(Due(what=PASSED, subject=EVERY, occasion=occasion, at=work.now))
 

@@ -44,7 +44,9 @@ class Member:
 
 
 def may_work_on(person: Person, about: Complaint | Idea | Event) -> bool:
-    """Whether somebody of the office works on this complaint, idea or walk, or on everything."""
+    """Whether somebody of the office works on this complaint, idea or event, announced it, or works on everything."""
+    if isinstance(about, Event) and about.made_by == person.resident.id:
+        return person.is_staff
     topic = about.topic if isinstance(about, Complaint) else IDEAS_ARE
     scope = person.scope
     here = not scope.neighbourhoods or about.neighbourhood in scope.neighbourhoods

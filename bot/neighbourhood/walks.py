@@ -145,10 +145,24 @@ async def decline(work: Work, by: Person, declined: WalkDeclined) -> Closing:
     return Closing([await _tell(work, event, [first, declined.reason, last], [ANOTHER, PERSON])])
 
 
-async def miss(work: Work, event: Event, missed: Promise) -> date:
-    """The day for an answer has passed: who proposed the walk hears so, with a new day, which this gives."""
-    new = work.answer_by(ANSWER_TOPIC)
+async def miss(work: Work, event: Event, missed: Promise) -> date | None:
+    """The day for an answer has passed: who proposed the walk hears so, with a new day, which this gives.
+
+    That day lies before the walk. Where there is none left the walk is off, they may propose another, and this is None.
+    """
     work.note(event.code, "late", None, missed.due.isoformat())
+    walk = event.starts_at.astimezone(work.area.time_zone).date()
+    new = min(work.answer_by(ANSWER_TOPIC), promises.working_day_before(walk, work.free_days))
+    if new < work.today:
+        event.state = DECLINED
+        await _show_in_rooms(work, event)
+        said = [
+            _("{code}: sorry. We didn't answer in time, so your walk isn't on.", code=event.code),
+            _("It would have been on {moment}. ({code})", moment=event.starts_at, code=event.code),
+            _("That is our fault. Would you like to walk at another time?"),
+        ]
+        await _tell(work, event, said, [ANOTHER, PERSON])
+        return None
     said = [
         _("{code}: we promised an answer by {before}. It isn't there yet. Sorry.", code=event.code, before=missed.due),
         _("You hear from us no later than {day}.", day=new),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.neighbourhood import arrivals, residents, team
-from bot.neighbourhood.event_changes import called_off
+from bot.neighbourhood.event_notices import called_off
 from bot.store.tables import Conversation, Event
 from bot.telegram import voucher_cards
 from bot.telegram.dialogues import Dialogues

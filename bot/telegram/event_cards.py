@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.neighbourhood import arrivals, attendance, calendars, event_answers, event_places, events
+from bot.neighbourhood import arrivals, attendance, calendars, event_answers, event_places, events, team
 from bot.neighbourhood.work import Action, Closing
 from bot.outbox.letters import spot
 from bot.store.tables import Event, EventAnswer
@@ -151,7 +151,7 @@ async def _send_card(talk: Dialogues, event: Event) -> None:
     """An event with somebody's own answer, and what they can do about it."""
     work, language = talk.work, talk.person.chat.language
     if event.state != "on" or events.closed_for(work, event):
-        says = [] if event.state != "on" else events.closed_for(work, event)
+        says = [] if event.state == "cancelled" else events.closed_for(work, event)
         talk.send(events.shown(work, event, language, says=says, actions=[]))
         return
     says = []
@@ -210,7 +210,8 @@ async def _figures(talk: Dialogues, event: Event) -> None:
         )
     )
     offers = AFTERWARDS if events.ends(event) <= work.now else FOR_STAFF
-    buttons = [Action(label, f"{event.code}.{what}") for what, label in offers.items()]
+    theirs = team.may_work_on(talk.person, event)
+    buttons = [Action(label, f"{event.code}.{what}") for what, label in offers.items() if theirs or what != "list"]
     talk.say(lines, [*buttons, *await event_life.actions(talk, event)])
 
 

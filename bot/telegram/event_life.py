@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.neighbourhood import after_events, event_changes, team
-from bot.neighbourhood.work import STAFF, Action
+from bot.neighbourhood.work import Action
 from bot.store.tables import Event
 from bot.telegram.arriving import ask_two_questions
 from bot.telegram.dialogues import Dialogues
@@ -19,16 +19,15 @@ async def step(talk: Dialogues, event: Event, what: str) -> bool:
         return await _questions(talk, event)
     if what not in LABELS and what != "thank":
         return False
-    talk.person.must_be(STAFF, f"{event.code}.{what}")
+    team.must_work_on(talk.person, event, f"{event.code}.{what}")
     if what == "thank":
         if await after_events.is_to_be_thanked(talk.work, event):
             await talk.ask(await talk.open("after_event", {"event": event.id}))
         else:
             talk.say([s_("They were thanked already, or nobody was there. ({code})", code=event.code)])
         return True
-    if event.state != "on" or event.starts_at <= talk.work.now:
-        state = event_changes.BEGUN if event.state == "on" else event_changes.STATE_NAMES[event.state]
-        talk.say([(await team.too_late(talk.work, talk.person, event.code, state)).words])
+    if not event_changes.is_to_come(talk.work, event):
+        talk.say([(await event_changes.too_late(talk.work, talk.person, event)).words])
     elif what == "change":
         await talk.ask(await talk.open("event_change", event_changes.as_asked(talk.work, event)))
     else:
@@ -39,7 +38,9 @@ async def step(talk: Dialogues, event: Event, what: str) -> bool:
 async def actions(talk: Dialogues, event: Event) -> list[Action]:
     """The buttons for staff, as far as they do something now."""
     labels: dict[str, Words] = {}
-    if event.state == "on" and event.starts_at > talk.work.now:
+    if not team.may_work_on(talk.person, event):
+        return []
+    if event_changes.is_to_come(talk.work, event):
         labels = dict(LABELS)
     elif await after_events.is_to_be_thanked(talk.work, event):
         labels = {"thank": THANK}

@@ -184,7 +184,8 @@ class Event(Base):
     """Something that people are invited to, E<id> to everybody. `starts_at` is when it begins.
 
     kind: "event", or "walk" (a walk to show what is wrong in the neighbourhood). state: "on", "cancelled" (`reason`
-    says why), or of what a resident proposed: "proposed", "declined". `language` is that of title and words; `said_in`:
+    says why), "asked" (its announcement waits for a second coordinator's yes), "declined" (it was never announced); or
+    of what a resident proposed: "proposed", "declined". `language` is that of title and words; `said_in`:
     language → title and words, where somebody wrote them in more. `places`: how many people fit, None: no limit.
     `version` counts its changes; calendars go by it.
     """
