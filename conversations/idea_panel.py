@@ -15,6 +15,7 @@ ADVISED: dict[str, Words] = {
     "not_now": s_("The panel advised a no."),
 }
 CAN_AT_MOST = 500
+THEY_READ_IT = s_("Neighbours who gave their say read it too.")
 
 
 async def award_idea(talk: Talk) -> IdeaAnswered:
@@ -24,7 +25,8 @@ async def award_idea(talk: Talk) -> IdeaAnswered:
     if talk.brought("money") is not False:
         prompt = s_("I{number}: how many euros?", number=str(number))
         cents = await talk.amount("cents", prompt, skippable=talk.brought("money") is None)
-    words = await talk.tell("words", _why_differs(talk, s_("What should its owner know about it?")), up_to=WORDS)
+    own = _and_neighbours(talk, s_("What should its owner know about it?"))
+    words = await talk.tell("words", _why_differs(talk, own), up_to=WORDS)
     return IdeaAnswered(number, "award", words.text, cents or None)
 
 
@@ -40,7 +42,7 @@ async def cannot_idea(talk: Talk) -> IdeaAnswered:
 
 async def _no(talk: Talk, what: str, prompt: Words) -> IdeaAnswered:
     reason = await talk.choose("reason", prompt, standard_options(IDEA_REASONS, s_("Another reason")))
-    own = s_("Explain it in your own words. Its owner reads them as you type them.")
+    own = _and_neighbours(talk, s_("Explain it in your own words. Its owner reads them as you type them."))
     must_explain = reason == OTHER or talk.brought("differs") is True
     words = await talk.tell("words", _why_differs(talk, own), up_to=WORDS, skippable=not must_explain)
     can = await talk.tell("can", s_("And what can be done? Its owner reads it as you type it."), up_to=CAN_AT_MOST)
@@ -48,12 +50,17 @@ async def _no(talk: Talk, what: str, prompt: Words) -> IdeaAnswered:
     return IdeaAnswered(talk.given("idea"), what, words.text, None, reason, can.text, day)
 
 
-def _why_differs(talk: Talk, prompt: Words) -> list[Words]:
+def _and_neighbours(talk: Talk, prompt: Words) -> list[Words]:
+    """With whoever reads these words besides: neighbours, where they said what they think of it."""
+    return [THEY_READ_IT, prompt] if talk.brought("neighbours") is True else [prompt]
+
+
+def _why_differs(talk: Talk, prompt: list[Words]) -> list[Words]:
     """With what the panel advised, where this is something else: then the panel reads these words too."""
     advice = talk.brought("advice")
     if talk.brought("differs") is not True or advice not in ADVISED:
-        return [prompt]
-    return [ADVISED[advice], s_("Explain why you decide otherwise. The panel and the owner read it."), prompt]
+        return prompt
+    return [ADVISED[advice], s_("Explain why you decide otherwise. The panel and the owner read it."), *prompt]
 
 
 async def more_idea(talk: Talk) -> IdeaAnswered:

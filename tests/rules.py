@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.clock import MovableClock
 from bot.main import Service, prepare
-from bot.neighbourhood import acts, follow_ups, residents, team
+from bot.neighbourhood import acts, follow_ups, residents, role_changes, team
 from bot.neighbourhood.work import Closing, Person, Surroundings, Work
 from bot.settings import load_settings
 from bot.store.database import Database
@@ -47,7 +47,9 @@ class Rules:
         """Somebody with a role, by Sanne's link."""
         person = await self.person(work, name)
         if role not in person.roles:
-            await team.use_link(work, person, await team.make_link(work, await self.person(work, "Sanne"), role))
+            await role_changes.use_link(
+                work, person, await team.make_link(work, await self.person(work, "Sanne"), role)
+            )
         return person
 
     async def report(self, work: Work, who: str, words: str = "Een losse tegel", topic: str = "paving") -> Complaint:

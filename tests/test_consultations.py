@@ -11,16 +11,20 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from bot.neighbourhood import acts, consultations, ideas, opinions, own_data, panel_posts, privacy
+from bot.neighbourhood import acts, consultations, ideas, opinions, own_data, panel, panel_posts, privacy
 from bot.neighbourhood.opinions import Counts, Tally
 from bot.neighbourhood.work import Closing, NotAllowed, Person, TooLate, Work
 from bot.reports.opinions import chart
 from bot.store.tables import Broadcast, Chat, Consultation, Idea, Job, Opinion, Post, Recipient, Resident
+from bot.telegram import panel_cards
 from conversations.consultation import ConsultationBegun, OpinionExplained
+from conversations.idea_said import MeetingAdvised
+from conversations.office_said import IdeaAnswered
 from conversations.results import Refused
+from conversations.standard import IDEA_REASONS
 from tests.rules import Rules
 from tests.rules import rules as running_rules
-from tests.test_idea_steps import a_panel, an_idea
+from tests.test_idea_steps import a_panel, an_idea, budget, panel_that
 from tests.town import MONDAY
 
 HERE = "WK091722"
@@ -278,6 +282,126 @@ async def test_the_picture_says_it_in_the_reader_s_language(light: Rules, langua
         assert drawn["direction"] == ("rtl" if language == "ar" else "ltr")
         assert [row["amounts"] for row in drawn["rows"]] == [["11", "2", "1"], ["6", "2", "1"], ["5", "0", "0"]]
         assert drawn["rows"][0]["parts"] == pytest.approx([11 / 14, 2 / 14, 1 / 14])
+
+
+async def asked_and_closed(rules: Rules, say: str = "decide", opinion: str = "against") -> None:
+    """Willem, Fatima and Mo (of the panel) are asked about I1; the first two are for or against, Mo doesn't know."""
+    async with rules.around.working() as work:
+        idea = await begun(rules, work, say)
+        await says(rules, work, "Willem", idea, opinion)
+        await says(rules, work, "Fatima", idea, opinion)
+        await says(rules, work, "Mo", idea, "unknown")
+        await budget(rules, work, 30_000)
+    await rules.passes(days=8)
+
+
+async def votes(rules: Rules, work: Work, vote: str) -> Idea:
+    """All three of the panel vote the same on I1; what they were told before is forgotten."""
+    idea = await work.session.get_one(Idea, 1)
+    for name in ("Mo", "Piet", "Truus", "Anna", "Sanne"):
+        await rules.told(work, name)
+    for name in ("Mo", "Piet", "Truus"):
+        await panel.vote(work, await rules.person(work, name), idea, vote)
+    return idea
+
+
+async def outcomes_told(rules: Rules, work: Work) -> list[tuple[str, list[int]]]:
+    """What neighbours read of the outcome in Dutch, and to which chats it goes; the oldest first."""
+    found = []
+    for each in await work.session.scalars(select(Broadcast).where(Broadcast.lane == 1).order_by(Broadcast.id)):
+        to = await work.session.scalars(select(Recipient.chat_id).where(Recipient.broadcast_id == each.id))
+        found.append((each.letters["nl"]["content"]["text"].replace("\xa0", " "), sorted(to)))
+    return found
+
+
+async def both_neighbours(rules: Rules, work: Work) -> list[int]:
+    return sorted([(await rules.person(work, name)).chat.id for name in ("Willem", "Fatima")])
+
+
+@pytest.mark.parametrize(("opinion", "vote"), [("against", "for"), ("for", "against")])
+async def test_where_neighbours_decide_the_votes_do_not_go_over_their_heads(
+    light: Rules, opinion: str, vote: str
+) -> None:
+    await asked_and_closed(light, "decide", opinion)
+    async with light.around.working() as work:
+        idea = await votes(light, work, vote)
+        assert (idea.state, idea.advice, idea.awarded_cents) == ("checked", "meeting", None)
+        (said,) = await light.told(work, "Mo")
+        assert "De buren beslissen, en zij zeggen iets anders dan de stemmen" in said
+        assert await light.told(work, "Anna") == []
+        assert await outcomes_told(light, work) == []
+        mo = await light.person(work, "Mo")
+        wordless = await acts.act(work, mo, IdeaAnswered(1, "award", "", 10_000))
+        assert isinstance(wordless, Refused)
+        assert wordless.drop == "words"
+        assert idea.state == "checked"
+        await acts.act(work, mo, IdeaAnswered(1, "award", "Het komt aan de andere kant van het plein.", 10_000))
+        assert idea.state == "awarded"
+        assert any("andere kant van het plein" in each for each in await light.told(work, "Anna"))
+        ((read, to),) = await outcomes_told(light, work)
+        assert "het mag doorgaan" in read
+        assert "andere kant van het plein" in read
+        assert to == await both_neighbours(light, work)
+
+
+async def test_where_the_panel_advises_the_meeting_explains_it_too(light: Rules) -> None:
+    panel_that(light, "advises")
+    await asked_and_closed(light)
+    async with light.around.working() as work:
+        idea = await votes(light, work, "for")
+        assert idea.advice == "meeting"
+        assert not any("adviseert" in each for each in await light.told(work, "Sanne")), "nothing is advised yet"
+        mo = await light.person(work, "Mo")
+        assert isinstance(await acts.act(work, mo, MeetingAdvised(1, "award", "")), Refused)
+        assert idea.advice == "meeting"
+        await acts.act(work, mo, MeetingAdvised(1, "award", "Het komt ergens anders."))
+        assert any("Het komt ergens anders." in each for each in await light.told(work, "Sanne"))
+        sanne = await light.person(work, "Sanne")
+        assert isinstance(await acts.act(work, sanne, IdeaAnswered(1, "award", "", 10_000)), Refused)
+        await acts.act(work, sanne, IdeaAnswered(1, "award", "Het komt ergens anders.", 10_000))
+        assert idea.state == "awarded"
+
+
+async def test_where_neighbours_and_votes_are_of_one_mind_the_money_is_there_and_neighbours_hear_it(
+    light: Rules,
+) -> None:
+    await asked_and_closed(light, "decide", "for")
+    async with light.around.working() as work:
+        idea = await votes(light, work, "for")
+        assert idea.state == "awarded"
+        ((read, to),) = await outcomes_told(light, work)
+        for part in ("I1", "Een bankje", "het mag doorgaan", "Stemmen voor: 3. Stemmen tegen: 0."):
+            assert part in read
+        assert to == await both_neighbours(light, work), "not Anna, nor Mo: they hear it in their own way"
+
+
+@pytest.mark.parametrize(("what", "outcome"), [("not_now", "voor nu een nee"), ("cannot", "dit kan niet")])
+async def test_neighbours_hear_a_no_with_its_reason_in_their_language(light: Rules, what: str, outcome: str) -> None:
+    await asked_and_closed(light, "advise")
+    async with light.around.working() as work:
+        idea = await votes(light, work, "against")
+        assert await outcomes_told(light, work) == []
+        assert (await panel_cards.decision(work, idea, what))["neighbours"] is True, "the chair is told who reads it"
+        day = work.today + timedelta(days=60)
+        no = IdeaAnswered(1, what, "De grond is verkocht.", None, "money", "Iets kleiners", day)
+        await acts.act(work, await light.person(work, "Mo"), no)
+        ((read, to),) = await outcomes_told(light, work)
+        assert outcome in read
+        assert "De grond is verkocht." in read
+        assert work.render(IDEA_REASONS["money"][1], "nl") in read
+        assert to == await both_neighbours(light, work)
+        letters = (await work.session.scalars(select(Broadcast.letters).where(Broadcast.lane == 1))).one()
+        assert work.render(IDEA_REASONS["money"][1], "ar") in letters["ar"]["content"]["text"]
+
+
+async def test_an_idea_about_which_nobody_said_anything_tells_nobody(light: Rules) -> None:
+    async with light.around.working() as work:
+        await begun(light, work, "advise")
+        await budget(light, work, 30_000)
+    await light.passes(days=8)
+    async with light.around.working() as work:
+        assert (await votes(light, work, "for")).state == "awarded"
+        assert await outcomes_told(light, work) == []
 
 
 async def test_the_card_of_the_panel_offers_to_ask_and_shows_what_came_of_it(light: Rules) -> None:

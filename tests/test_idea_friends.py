@@ -16,6 +16,7 @@ from bot.store.tables import Idea, IdeaFriend, PanelMeeting, Post
 from bot.telegram import near_cards
 from bot.telegram.dialogues import Dialogues
 from conversations.idea_friends import HelpOffered, HelpWelcome, PanelMet
+from conversations.idea_said import IdeaWithdrawn
 from tests.rules import Rules
 from tests.rules import rules as running_rules
 from tests.test_idea_steps import a_panel, an_idea
@@ -91,6 +92,36 @@ async def test_a_no_is_said_kindly_and_only_by_the_owner(rules: Rules) -> None:
         assert await near_cards.step(talk, idea, f"helpno.{helper}")
         assert "handen genoeg" in "\n".join(await rules.told(work, "Willem"))
         assert "hands enough" in await offers(rules, work, "Willem", idea)
+
+
+@pytest.mark.parametrize("how", ["its owner stops", "closed", "its owner is forgotten"])
+async def test_who_helps_hears_that_it_stopped(rules: Rules, how: str) -> None:
+    """Willem's help is welcome, Fatima waits for an answer, to Mo there was a no."""
+    async with rules.around.working() as work:
+        idea = await awarded(rules, work, "awarded" if how == "closed" else "running")
+        anna, helpers = await rules.person(work, "Anna"), ("Willem", "Fatima", "Mo")
+        for name in helpers:
+            await offers(rules, work, name, idea)
+        await acts.act(work, anna, HelpWelcome(idea.id, (await rules.person(work, "Willem")).resident.id, "Fijn"))
+        mo = (await rules.person(work, "Mo")).resident.id
+        await near_cards.step(Dialogues(work, anna), idea, f"helpno.{mo}")
+        for name in helpers:
+            await rules.told(work, name)
+        if how == "closed":
+            idea.waits_since = work.now
+            await work.session.flush()
+            idea_steps.remind(work, idea, 3)
+        elif how == "its owner stops":
+            await acts.act(work, anna, IdeaWithdrawn(idea.id))
+        else:
+            await privacy.forget(work, anna)
+    await rules.passes(days=8)
+    async with rules.around.working() as work:
+        assert [await rules.told(work, name) for name in helpers] == [
+            ["I1 is gestopt, dus hulp is niet meer nodig. Dank je!"],
+            ["I1 is gestopt, dus hulp is niet meer nodig. Dank je!"],
+            [],
+        ]
 
 
 @pytest.mark.parametrize("state", sorted(idea_steps.STATES))

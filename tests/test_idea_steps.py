@@ -11,17 +11,32 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from bot.neighbourhood import acts, hand_over, idea_steps, ideas, money, panel_members, team
+from bot.neighbourhood import (
+    acts,
+    hand_over,
+    idea_rules,
+    idea_steps,
+    ideas,
+    money,
+    panel,
+    panel_members,
+    privacy,
+    role_changes,
+    team,
+)
 from bot.neighbourhood.idea_steps import STEPS, Who
 from bot.neighbourhood.work import NotAllowed, Person, Scope, TooLate, Work
-from bot.store.tables import Due, Idea, Role, Voucher
+from bot.store.tables import Due, Idea, Promise, Role, Voucher
+from bot.telegram import codes
+from bot.telegram.dialogues import Dialogues
 from conversations.idea_said import IdeaSupplied, IdeaWithdrawn
 from conversations.office_said import IdeaAnswered
 from conversations.questions import Told
 from conversations.results import IdeaHandedIn, Refused
-from conversations.words import Money
+from conversations.words import Money, _
 from tests.rules import Rules
 from tests.rules import rules as running_rules
+from tests.town import MONDAY
 
 LIFE: dict[str, tuple[str, str, set[str]]] = {
     "answer": ("received answered", "answered", {"office"}),
@@ -300,12 +315,13 @@ async def test_reminders_stop_when_its_owner_answered(rules: Rules) -> None:
         assert (await work.session.get_one(Idea, 1)).state == "answered"
 
 
-async def test_who_may_ask_again_hears_so_on_that_day(rules: Rules) -> None:
+@pytest.mark.parametrize("what", ["not_now", "cannot"])
+async def test_who_may_ask_again_hears_so_on_that_day_and_sends_it_again(rules: Rules, what: str) -> None:
     async with rules.around.working() as work:
         sanne = await rules.person(work, "Sanne")
         await an_idea(rules, work)
         day = work.today + timedelta(days=20)
-        no = IdeaAnswered(1, "not_now", "Het potje is leeg.", None, "money", "Vraag een plek zonder geld.", day)
+        no = IdeaAnswered(1, what, "Het potje is leeg.", None, "money", "Vraag een plek zonder geld.", day)
         await acts.act(work, sanne, no)
         (said,) = await rules.told(work, "Anna")
         for part in ("geen geld", "Het potje is leeg.", "Vraag een plek zonder geld.", "weer vragen"):
@@ -315,6 +331,37 @@ async def test_who_may_ask_again_hears_so_on_that_day(rules: Rules) -> None:
         (said,) = await rules.told(work, "Anna")
         assert "Vanaf nu kun je het weer vragen" in said
         assert await work.session.scalar(select(func.count()).select_from(Due).where(Due.subject == "I1")) == 0
+        talk = Dialogues(work, await rules.person(work, "Anna"))
+        assert await codes.button(talk, "I1", "again"), "the button under that message"
+        assert [each.flow for each in talk.person.conversations] == ["idea"]
+
+
+async def test_after_a_missed_day_there_is_one_day_and_one_sorry(rules: Rules) -> None:
+    """The rules are checked after the answer's day had passed: Anna reads one day, and waits for one answer."""
+    async with rules.around.working() as work:
+        await a_panel(rules, work, "Piet", "Loes", "Ali")
+        promised = (await an_idea(rules, work)).answer_by
+        await rules.told(work, "Anna")
+    await rules.passes(days=(promised - MONDAY.date()).days + 1)
+    async with rules.around.working() as work:
+        (sorry,) = await rules.told(work, "Anna")
+        assert "Sorry" in sorry
+        idea = await work.session.get_one(Idea, 1)
+        for name in ("Piet", "Loes"):
+            for rule in idea_rules.rules_of(work, idea):
+                await panel.check(work, await rules.person(work, name), idea, rule.key, "yes")
+        day = idea.answer_by
+        (fits,) = await rules.told(work, "Anna")
+        assert work.render(_("You hear from us no later than {day}.", day=day), "nl") in fits
+        ledger = await rules.ledger(work, "I1")
+        assert [each[:2] for each in ledger] == [("answer", "broken"), ("again", "open")]
+        assert ledger[-1][3] == day.isoformat()
+    while rules.clock.now().date() <= day:
+        await rules.passes(days=1)
+    async with rules.around.working() as work:
+        (sorry,) = await rules.told(work, "Anna")
+        said = _("{code}: we promised an answer by {before}. It isn't there yet. Sorry.", code="I1", before=day)
+        assert work.render(said, "nl") in sorry
 
 
 async def test_what_was_given_goes_back_when_its_owner_stops(rules: Rules) -> None:
@@ -405,3 +452,48 @@ async def test_who_takes_over_is_told_by_name(rules: Rules) -> None:
         assert "Kim" in said
         assert any("I1" in each for each in await rules.told(work, "Lea"))
         assert (await work.session.get_one(Idea, 1)).contact_id == lea.resident.id
+
+
+@pytest.mark.parametrize("how", ["role is taken away", "forgotten"])
+async def test_when_the_contact_leaves_the_owner_hears_who_is_there_now(rules: Rules, how: str) -> None:
+    async with rules.around.working() as work:
+        sanne = await rules.person(work, "Sanne")
+        kim = await rules.with_role(work, "Kim", "staff")
+        kim.resident.name = "Kim"
+        await an_idea(rules, work, "know")
+        await an_idea(rules, work, "know")
+        lea = await rules.with_role(work, "Lea", "staff")
+        lea.resident.name = "Lea"
+        stopped = await work.session.get_one(Idea, 2)
+        stopped.state = "withdrawn"
+        await rules.told(work, "Anna"), await rules.told(work, "Lea")
+        if how == "forgotten":
+            await privacy.forget(work, kim)
+        else:
+            role = await work.session.scalar(select(Role.id).where(Role.resident_id == kim.resident.id))
+            await role_changes.withdraw(work, sanne, role or 0)
+        (said,) = await rules.told(work, "Anna")
+        assert "I1: Lea is er vanaf nu voor jou." in said
+        (said,) = await rules.told(work, "Lea")
+        assert "bedenker van: I1" in said
+        assert (await work.session.get_one(Idea, 1)).contact_id == lea.resident.id
+        open_ones = select(Promise.made_by).where(Promise.subject == "I1", Promise.state == "open")
+        assert await work.session.scalar(open_ones) == lea.resident.id
+        role = await work.session.scalar(select(Role.id).where(Role.resident_id == lea.resident.id))
+        await role_changes.withdraw(work, sanne, role or 0)
+        (said,) = await rules.told(work, "Anna")
+        assert "I1: wie er voor jou was, is weg." in said
+
+
+async def test_who_still_works_for_the_office_stays_the_contact(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        kim = await rules.with_role(work, "Kim", "staff")
+        kim.resident.name = "Kim"
+        await an_idea(rules, work, "know")
+        await rules.with_role(work, "Kim", "coordinator")
+        await rules.told(work, "Anna")
+        staff = (Role.resident_id == kim.resident.id, Role.role == "staff")
+        role = await work.session.scalar(select(Role.id).where(*staff))
+        await role_changes.withdraw(work, await rules.person(work, "Sanne"), role or 0)
+        assert await rules.told(work, "Anna") == []
+        assert (await work.session.get_one(Idea, 1)).contact_id == kim.resident.id

@@ -14,7 +14,19 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, func, select
 
-from bot.neighbourhood import acts, idea_rules, money, own_data, panel, panel_votes, privacy, residents, team
+from bot.neighbourhood import (
+    acts,
+    idea_rules,
+    money,
+    own_data,
+    panel,
+    panel_members,
+    panel_votes,
+    privacy,
+    residents,
+    role_changes,
+    team,
+)
 from bot.neighbourhood.area.ideas import Rule, RulesVersion
 from bot.neighbourhood.work import NotAllowed, Person, Surroundings, TooLate, Work
 from bot.reports.my_data import sections
@@ -389,6 +401,137 @@ async def test_a_forgotten_owner_takes_the_idea_along_and_the_money_goes_back(ru
         assert (idea.state, idea.words, idea.behind, idea.neighbours, idea.spoken) == ("withdrawn", "", "", "", {})
         (sums,) = await money.sums(work, await rules.person(work, "Sanne"), 2026)
         assert sums.available == 10_000
+
+
+# Who comes and who leaves
+
+
+async def cards_of(work: Work, person: Person) -> list[str]:
+    """What this member has a card about."""
+    await work.session.flush()
+    query = select(Post.subject).where(Post.chat_id == person.chat.id, Post.subject.like("% panel"))
+    return sorted(await work.session.scalars(query))
+
+
+async def leaves(rules: Rules, work: Work, member: Person) -> None:
+    """Sanne takes the role of panel from this member."""
+    theirs = (Role.resident_id == member.resident.id, Role.role == "panel")
+    role = await work.session.scalar(select(Role.id).where(*theirs))
+    assert await role_changes.withdraw(work, await rules.person(work, "Sanne"), role or 0) is not None
+
+
+async def test_what_came_in_before_there_was_a_panel_goes_over_to_its_first_member(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        for wish in ("money", "know", "place"):
+            await an_idea(rules, work, wish)
+        await rules.told(work, "Sanne")
+        piet = await rules.with_role(work, "Piet", "panel")
+        assert await cards_of(work, piet) == ["I1 panel", "I3 panel"], "advice and news are the office's"
+        assert any("regiegroep. Die kijkt vanaf nu naar: I1, I3" in each for each in await rules.told(work, "Sanne"))
+        idea = await work.session.get_one(Idea, 1)
+        await fits(work, idea, piet)
+        assert idea.state == "checked"
+        loes = await rules.with_role(work, "Loes", "panel")
+        assert await cards_of(work, loes) == ["I1 panel", "I3 panel"]
+        assert await rules.told(work, "Sanne") == [], "only the first takes over from the office"
+
+
+async def test_a_new_member_is_involved_in_an_idea_of_their_own(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        await a_panel(rules, work, "Piet", "Loes")
+        idea = await an_idea(rules, work)
+        anna = await rules.with_role(work, "Anna", "panel")
+        assert await panel_votes.is_involved(work, idea, anna.resident.id)
+        await fits(work, idea, await rules.person(work, "Piet"), await rules.person(work, "Loes"))
+        assert idea.state == "checked"
+
+
+@pytest.mark.parametrize("how", ["role is taken away", "forgotten"])
+async def test_the_rules_are_checked_without_who_left(rules: Rules, how: str) -> None:
+    async with rules.around.working() as work:
+        piet, loes = await a_panel(rules, work, "Piet", "Loes")
+        idea = await an_idea(rules, work)
+        await fits(work, idea, piet)
+        assert idea.state == "received"
+        await rules.told(work, "Anna")
+        if how == "forgotten":
+            await privacy.forget(work, loes)
+        else:
+            await leaves(rules, work, loes)
+        assert idea.state == "checked"
+        (said,) = await rules.told(work, "Anna")
+        assert "past bij de regels" in said
+        card = await work.session.scalar(select(Post).where(Post.chat_id == piet.chat.id))
+        assert card is not None
+        assert "Wat stem jij?" in card.content["text"]
+
+
+async def test_the_votes_are_counted_when_who_did_not_vote_leaves(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        idea, members = await ready(rules, work)
+        await budget(rules, work, 30_000)
+        for member in members[:3]:
+            await panel.vote(work, member, idea, "for")
+        assert idea.state == "checked"
+        await leaves(rules, work, members[3])
+        assert (idea.state, idea.awarded_cents) == ("awarded", 10_000)
+
+
+async def test_when_the_last_member_leaves_the_office_decides_again(rules: Rules) -> None:
+    async with rules.around.working() as work:
+        idea, (piet,) = await ready_with_one(rules, work)
+        await leaves(rules, work, piet)
+        assert any("Jullie beslissen nu over: I1" in each for each in await rules.told(work, "Sanne"))
+    await rules.passes(days=8)
+    async with rules.around.working() as work:
+        idea = await work.session.get_one(Idea, 1)
+        assert (idea.state, idea.advice) == ("checked", "")
+        await budget(rules, work, 10_000)
+        await acts.act(work, await rules.person(work, "Sanne"), IdeaAnswered(1, "award", "Mooi", 10_000))
+        assert idea.state == "awarded"
+
+
+async def ready_with_one(rules: Rules, work: Work) -> tuple[Idea, list[Person]]:
+    """Anna's idea, which fits the rules for a panel of one."""
+    members = await a_panel(rules, work, "Piet")
+    idea = await an_idea(rules, work)
+    await fits(work, idea, members[0])
+    await rules.told(work, "Sanne")
+    return idea, members
+
+
+@pytest.mark.parametrize("mode", ["panel", "advises"])
+async def test_a_chair_who_is_involved_enters_nothing(rules: Rules, mode: str) -> None:
+    """The coordinators read that somebody else must; whom they name then enters it."""
+    panel_that(rules, mode)
+    async with rules.around.working() as work:
+        idea, members = await ready(rules, work)
+        await budget(rules, work, 30_000)
+        for member, vote in zip(members, ("involved", "for", "against", "involved"), strict=True):
+            await panel.vote(work, member, idea, vote)
+        assert idea.advice == "meeting"
+        assert any("/team" in each for each in await rules.told(work, "Sanne"))
+        assert not any("vult hier in" in each for each in await rules.told(work, "Piet"))
+        said = MeetingAdvised(1, "award", "Ja") if mode == "advises" else IdeaAnswered(1, "award", "Ja", 10_000)
+        with pytest.raises(NotAllowed) as refusal:
+            await acts.act(work, members[0], said)
+        assert refusal.value.words is not None
+        assert "betrokken" in work.render(refusal.value.words, "nl")
+        card = await work.session.scalar(select(Post).where(Post.chat_id == members[0].chat.id))
+        assert card is not None
+        assert "I1.votes" in buttons_of(card)
+        assert not {"I1.award", "I1.meeting"} & set(buttons_of(card))
+        seat = select(Role.id).where(Role.resident_id == members[1].resident.id, Role.role == "panel")
+        sanne = await rules.person(work, "Sanne")
+        await panel_members.make_chair(work, sanne, await work.session.scalar(seat) or 0)
+        await acts.act(work, await rules.person(work, "Loes"), said)
+        assert idea.advice == "award" if mode == "advises" else idea.state == "awarded"
+
+
+def buttons_of(post: Post) -> list[str]:
+    """What the buttons under a post do."""
+    rows = post.content.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["callback_data"] for row in rows for button in row]
 
 
 # The panel advises

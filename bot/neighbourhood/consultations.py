@@ -16,6 +16,7 @@ from bot.neighbourhood import (
     idea_steps,
     in_languages,
     opinions,
+    outcomes,
     panel,
     panel_members,
     progress,
@@ -38,7 +39,7 @@ CLOSES = "consultation"
 """The row of `due` that closes it."""
 EVENING = time(19)
 """When it closes on its last day."""
-OF_WORDS, OF_A_LINE = 1000, 120
+OF_WORDS = 1000
 PICTURE_KEPT = timedelta(days=1)
 """So long after it was drawn the result still goes out: the desk throws its files away after two days."""
 IDEAS = Local({"en": "/ideas", "nl": "/ideeen"})
@@ -271,12 +272,10 @@ def _letter(work: Work, idea: Idea, asked: Consultation, language: str) -> Lette
 
 
 def _result(idea: Idea, found: Tally) -> list[Words]:
-    words = staff_rooms.short(" ".join((idea.words or idea.heard).split()), OF_A_LINE)
     return [
-        _("{code}: this is what neighbours said.", code=idea.code),
-        *([_("It's about: {words}", words=words)] if words else []),
+        *outcomes.about(idea, _("{code}: this is what neighbours said.", code=idea.code)),
         opinions.in_words(found),
-        _("Now it is decided. You see what becomes of it with {command}.", command=IDEAS),
+        _("Now it is decided. You hear here what comes of it."),
     ]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from bot.neighbourhood import contacts, residents, team
+from bot.neighbourhood import contacts, promises, residents, team
 from bot.neighbourhood.idea_steps import ALIVE
 from bot.neighbourhood.work import STAFF, Action, Person, Work
 from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Idea, Resident, Role
-from conversations.words import Words, s_
+from conversations.words import Words, _, s_
+
+BUTTONS = 6
+"""So many ideas that somebody takes over get a button."""
 
 
 async def choose(work: Work, idea: Idea, owner: Resident) -> Person | None:
@@ -43,6 +46,38 @@ async def contact_of(work: Work, idea: Idea) -> Person | None:
     """Whom its owner deals with, as long as they work for the office."""
     found = await residents.person_of(work, idea.contact_id) if idea.contact_id is not None else None
     return found if found is not None and found.is_staff else None
+
+
+async def leaves(work: Work, resident: Resident) -> None:
+    """Who was there for owners of ideas left the office: others are from now on, and those owners hear who."""
+    await work.session.flush()
+    mine = (Idea.contact_id == resident.id, Idea.state.in_(sorted(ALIVE)))
+    handed: dict[int, tuple[Person, list[str]]] = {}
+    for idea in list(await work.session.scalars(select(Idea).where(*mine).order_by(Idea.id))):
+        owner = await work.session.get(Resident, idea.resident_id) if idea.resident_id is not None else None
+        new = await choose(work, idea, owner) if owner is not None else None
+        idea.contact_id = new.resident.id if new is not None else None
+        await work.session.flush()  # whoever has the fewest is counted anew
+        if new is not None:
+            handed.setdefault(new.resident.id, (new, []))[1].append(idea.code)
+        if owner is not None:
+            await _tell_who_is_there(work, idea, owner, new)
+    for new, codes in handed.values():
+        await promises.hand_to(work, codes, new.resident.id)
+        said = s_("From now on you are there for who had: {codes}", codes=", ".join(codes))
+        actions = [Action(s_("Open {code}", code=code), f"{code}.card") for code in codes[:BUTTONS]]
+        work.tell(new.chat, [said], Lane.NOTICE, actions=actions, subject=f"R{new.resident.id} takes over")
+
+
+async def _tell_who_is_there(work: Work, idea: Idea, owner: Resident, new: Person | None) -> None:
+    chat = await work.session.get(Chat, owner.chat_id) if owner.chat_id is not None else None
+    if chat is None:
+        return
+    if new is not None:
+        said = _("{code}: {name} is there for you from now on.", code=idea.code, name=new.resident.name or "")
+    else:
+        said = _("{code}: who was there for you left. You can always write to us here.", code=idea.code)
+    work.tell(chat, [said], Lane.NOTICE, subject=idea.code)
 
 
 async def name_of(work: Work, idea: Idea) -> str | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.neighbourhood import (
     consultations,
     idea_contacts,
+    idea_friends,
     idea_steps,
     money,
     panel,
@@ -45,6 +46,7 @@ async def _remind(work: Work, idea: Idea, time: int) -> None:
     if time > REMINDERS:
         had_money = idea.state == "awarded" and bool(idea.awarded_cents)
         await idea_steps.make_step(work, "expire", None, idea)
+        await idea_friends.stopped(work, idea)
         if had_money:
             await money.close(work, None, idea)
         await idea_contacts.hear(work, idea, [s_("{code} was closed: its owner didn't answer.", code=idea.code)])

@@ -8,7 +8,7 @@ from bot.neighbourhood import idea_contacts, residents
 from bot.neighbourhood.idea_steps import GRANTED
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.tables import Idea, IdeaFriend, Resident
+from bot.store.tables import Chat, Idea, IdeaFriend, Resident
 from conversations.idea_friends import HelpOffered, HelpWelcome
 from conversations.words import Local, Words, _, s_
 
@@ -131,6 +131,15 @@ async def welcome(work: Work, by: Person, said: HelpWelcome) -> Closing:
     """The owner's yes, with words for who helps."""
     idea = await work.session.get_one(Idea, said.idea)
     return await answer(work, by, idea, said.helper, said.words, accepts=True)
+
+
+async def stopped(work: Work, idea: Idea) -> None:
+    """Nothing comes of it any more: who helps, and who waits for an answer to their offer, hears so."""
+    mine = (IdeaFriend.idea_id == idea.id, IdeaFriend.kind == HELPS, IdeaFriend.accepted.is_not(False))
+    query = select(Chat).join(Resident, Resident.chat_id == Chat.id).join(IdeaFriend)
+    for chat in await work.session.scalars(query.where(*mine).order_by(Chat.id)):
+        said = _("{code} has stopped, so no help is needed. Thank you!", code=idea.code)
+        work.tell(chat, [said], Lane.NOTICE)  # no subject: what was said of a forgotten owner's idea is taken back
 
 
 async def forget(work: Work, resident: Resident) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import consultations, money, promises
+from bot.neighbourhood import consultations, idea_friends, money, promises
 from bot.neighbourhood.idea_steps import ALIVE
 from bot.neighbourhood.work import Work
 from bot.store.tables import Idea
@@ -18,5 +18,6 @@ async def forget(work: Work, idea: Idea) -> None:
     await consultations.forget_idea(work, idea)
     if idea.state in ALIVE:
         idea.state = "withdrawn"
+        await idea_friends.stopped(work, idea)
         await promises.drop(work, idea.code)
         await money.close(work, None, idea)

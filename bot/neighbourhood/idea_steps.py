@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from bot.neighbourhood import panel_members, promises, residents, team
+from bot.neighbourhood import panel_members, panel_votes, promises, residents, team
 from bot.neighbourhood.steps import BY_THEN, DIFFERENTLY, FACT, Says, say
 from bot.neighbourhood.work import COORDINATORS, Action, NotAllowed, Person, Work
 from bot.outbox.rows import Lane
@@ -280,6 +280,7 @@ OWNERS: dict[str, tuple[tuple[str, Text], ...]] = {
     "accepted": (("start", _("We have begun")), ("withdraw", _("Stop my idea"))),
     "running": (("withdraw", _("Stop my idea")),),
     "not_now": (("again", _("Send it again")),),
+    "cannot": (("again", _("Send it again")),),
     "expired": (("again", _("Send it again")),),
 }
 """What its owner can do, in each state: a button → its label."""
@@ -314,7 +315,7 @@ async def make_step(work: Work, name: str, by: Person | None, idea: Idea, **fact
     _plan(work, idea, step, day)
     if step.promise == "made" and isinstance(day, date):
         idea.answer_by = day
-        await promises.promise(work, idea.code, promises.ANSWER, day, idea.contact_id)
+        await promises.promise_answer(work, idea.code, day, idea.contact_id)
     elif step.promise == "kept":
         await promises.settle(work, idea.code)
     elif step.promise == "dropped":
@@ -355,6 +356,8 @@ async def decides(work: Work, name: str, by: Person, idea: Idea) -> bool:
     """Whether it is this person who says so now, yes or no: what the panel's votes have left to them, or all of it."""
     if not await is_for_panel(work, idea):
         return by.is_one_of(COORDINATORS)
+    if await panel_votes.is_involved(work, idea, by.resident.id):
+        return False
     if _panel_decides(work):
         return by.chairs and by.is_one_of(panel_members.PANEL) and name in left_to_chair(idea)
     return by.is_one_of(COORDINATORS) and idea.advice in ("award", "not_now")
@@ -412,6 +415,8 @@ async def not_allowed(work: Work, name: str, by: Person | None, idea: Idea) -> N
     if Who.DECIDER in STEPS[name].who or name == "answer":
         if not await is_for_panel(work, idea):
             return NotAllowed(attempt, s_("{code}: a coordinator decides about this one.", code=idea.code))
+        if await panel_votes.is_involved(work, idea, by.resident.id):
+            return NotAllowed(attempt, s_("You are involved, so you don't judge this one."))
         if not idea.advice:
             return NotAllowed(attempt, s_("{code}: the panel looks at this one first.", code=idea.code))
         if _panel_decides(work):

@@ -16,6 +16,7 @@ from bot.neighbourhood import (
     finding,
     idea_contacts,
     idea_days,
+    idea_friends,
     idea_rules,
     idea_steps,
     money,
@@ -161,6 +162,7 @@ async def step_of_owner(work: Work, by: Person, idea: Idea, name: str) -> Closin
     made = await idea_steps.make_step(work, name, by, idea, helper=helper)
     if name == "withdraw":
         await consultations.stop(work, idea)
+        await idea_friends.stopped(work, idea)
         await money.close(work, by, idea)
     state = s_("{code}: {state}.", code=idea.code, state=STATE_NAMES[idea.state])
     await idea_contacts.hear(work, idea, [s_("News from its owner."), state])

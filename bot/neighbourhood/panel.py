@@ -9,7 +9,18 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from bot.neighbourhood import finding, idea_rules, idea_steps, money, panel_members, panel_posts, panel_votes, residents
+from bot.neighbourhood import (
+    finding,
+    idea_rules,
+    idea_steps,
+    money,
+    opinions,
+    outcomes,
+    panel_members,
+    panel_posts,
+    panel_votes,
+    residents,
+)
 from bot.neighbourhood.idea_steps import Made
 from bot.neighbourhood.promises import working_day_after
 from bot.neighbourhood.team import too_late
@@ -23,6 +34,8 @@ from conversations.standard import IDEA_REASONS, sentence
 from conversations.words import Money, Value, Words, _, s_
 
 MEETING = "meeting"
+NOBODY_CHAIRS = s_("Nobody chairs the panel who can enter what it says. Name somebody: /team")
+EXPLAIN = s_("The neighbours were to decide this. Explain why it goes so.")
 
 
 async def welcome(work: Work, idea: Idea) -> None:
@@ -108,7 +121,7 @@ async def count(work: Work, idea: Idea, *, over: bool = False) -> None:
     """Count the votes, once, when all have voted or their time is `over`."""
     await work.session.flush()
     await work.session.refresh(idea, with_for_update=True)
-    if idea.state != "checked" or idea.advice:
+    if idea.state != "checked" or idea.advice or not await idea_steps.is_for_panel(work, idea):
         return
     votes = await panel_votes.count(work, idea)
     if votes.waiting and not over:
@@ -121,8 +134,11 @@ async def count(work: Work, idea: Idea, *, over: bool = False) -> None:
         )
     elif votes.yes == votes.no:
         await _to_meeting(work, idea, [s_("As many are for as against.")])
+    elif neighbours := await _neighbours_differ(work, idea):
+        differs = s_("The neighbours decide, and they say something else than the votes:")
+        await _to_meeting(work, idea, [differs, opinions.in_words(neighbours)])
     else:
-        idea.advice = "award" if votes.yes / cast > panel.majority else "not_now"
+        idea.advice = _voted(work, votes)
         await _act_on_votes(work, idea)
 
 
@@ -132,14 +148,23 @@ async def over(work: Work, idea: Idea) -> None:
     await panel_posts.refresh(work, idea)
 
 
-async def meeting(work: Work, by: Person, said: MeetingAdvised) -> Closing:
+async def must_enter(work: Work, by: Person, idea: Idea) -> None:
+    """The chair enters what the meeting advises, where a coordinator decides. Raises `NotAllowed` for others."""
+    if not by.chairs or work.area.panel.decides != "advises" or by.resident.id == idea.resident_id:
+        raise NotAllowed(f"{idea.code}.meeting", s_("{code}: only the chair enters that.", code=idea.code))
+    if await panel_votes.is_involved(work, idea, by.resident.id):
+        raise NotAllowed(f"{idea.code}.meeting", s_("You are involved, so you don't judge this one."))
+
+
+async def meeting(work: Work, by: Person, said: MeetingAdvised) -> Closing | Refused:
     """The chair enters what the meeting advises, where a coordinator decides. Raises `NotAllowed`, `TooLate`."""
     idea = await work.session.get_one(Idea, said.idea)
     await work.session.refresh(idea, with_for_update=True)
-    if not by.chairs or work.area.panel.decides != "advises" or by.resident.id == idea.resident_id:
-        raise NotAllowed(f"{idea.code}.meeting")
+    await must_enter(work, by, idea)
     if idea.advice != MEETING or idea.state not in ("received", "checked"):
         raise await too_late(work, by, idea.code, idea_steps.STATE_NAMES[idea.state])
+    if not said.words and await not_as_neighbours_decided(work, idea, said.advice):
+        return Refused(EXPLAIN, "words")
     idea.advice = said.advice
     work.note(idea.code, "meeting advised", by.resident, said.words)
     await _tell_coordinators(work, idea, [said.words] if said.words else [])
@@ -154,6 +179,8 @@ async def decide(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Re
     differs = await is_otherwise(work, idea, answered.what)
     if differs and not answered.words:
         return Refused(s_("Explain why you decide otherwise. The panel and the owner read it."), "words")
+    if not answered.words and await not_as_neighbours_decided(work, idea, answered.what):
+        return Refused(EXPLAIN, "words")
     if answered.what == "award":
         try:
             made = await _award(work, by, idea, answered.cents, answered.words)
@@ -175,6 +202,8 @@ async def decide(work: Work, by: Person, answered: IdeaAnswered) -> Closing | Re
     await finding.remember_all(work, idea)
     said_too: list[Words] = [s_("The office decided otherwise than you advised:"), answered.words] if differs else []
     await _tell_panel(work, idea, said_too, but=by)
+    reason: list[Words] = [*sentence(IDEA_REASONS, answered.reason), answered.words]
+    await outcomes.tell(work, idea, [*reason, await _votes(work, idea) or ""])
     if made.heard:
         return Closing([s_("Done. Its owner gets a message. ({code})", code=idea.code)])
     return Closing([s_("Noted. Nobody gets a message: its owner isn't here. ({code})", code=idea.code)])
@@ -184,6 +213,29 @@ async def is_otherwise(work: Work, idea: Idea, what: str) -> bool:
     """Whether this would be something else than the panel advised."""
     advised = work.area.panel.decides == "advises" and idea.advice in ("award", "not_now")
     return advised and (what == "award") is not (idea.advice == "award")
+
+
+async def not_as_neighbours_decided(work: Work, idea: Idea, what: str) -> bool:
+    """Whether neighbours were to decide, and they said something else than this, or than the panel's votes."""
+    found = await opinions.result_of(work, idea)
+    if found is None or not found.decision:
+        return False
+    return (what == "award") is not (found.decision == "for") or await _neighbours_differ(work, idea) is not None
+
+
+async def _neighbours_differ(work: Work, idea: Idea) -> opinions.Tally | None:
+    """What neighbours said, where they were to decide and the panel's votes say something else; else None."""
+    found, voted = await opinions.result_of(work, idea), _voted(work, await panel_votes.count(work, idea))
+    if found is None or not found.decision or not voted:
+        return None
+    return found if (found.decision == "for") is not (voted == "award") else None
+
+
+def _voted(work: Work, votes: panel_votes.Count) -> str:
+    """What the votes come to; empty where as many are for as against."""
+    if votes.yes == votes.no:
+        return ""
+    return "award" if votes.yes / (votes.yes + votes.no) > work.area.panel.majority else "not_now"
 
 
 async def _may_say(work: Work, by: Person, idea: Idea, state: str, attempt: str) -> None:
@@ -219,14 +271,13 @@ async def _to_meeting(work: Work, idea: Idea, why: list[Words]) -> None:
     idea.advice = MEETING
     work.note(idea.code, "to the meeting", None)
     first = s_("{code} goes to the panel's meeting.", code=idea.code)
-    chair = [seat for seat in await panel_members.seats(work) if seat.chairs and seat.number != idea.resident_id]
+    chair = await _chair(work, idea)
     for seat in await panel_members.seats(work):
-        last = [s_("The chair enters here what the meeting says.")] if seat.chairs else []
+        last = [s_("The chair enters here what the meeting says.")] if seat == chair else []
         _tell(work, idea, seat.chat, [first, *why, *last])
-    if not chair:
-        who = s_("Nobody chairs the panel who can enter what it says. Name somebody: /team")
+    if chair is None:
         for chat in await residents.coordinators(work.session):
-            _tell(work, idea, chat, [first, who])
+            _tell(work, idea, chat, [first, NOBODY_CHAIRS])
 
 
 async def _act_on_votes(work: Work, idea: Idea) -> None:
@@ -246,6 +297,7 @@ async def _act_on_votes(work: Work, idea: Idea) -> None:
                 _tell(work, idea, chat, [s_("{code}: {what}", code=idea.code, what=few[0])])
         else:
             await _tell_panel(work, idea, [])
+            await outcomes.tell(work, idea, [await _votes(work, idea) or ""])
     elif idea.advice == "award":
         await _tell_deciders(work, idea, s_("The panel says yes. How much it costs isn't known yet."))
     else:
@@ -287,10 +339,22 @@ async def _tell_coordinators(work: Work, idea: Idea, words: list[Words]) -> None
 
 async def _tell_deciders(work: Work, idea: Idea, words: Words) -> None:
     """The chair enters what is missing; coordinators know of it, and see to it where nobody chairs."""
-    seats = [seat.chat for seat in await panel_members.seats(work) if seat.chairs and seat.chat is not None]
-    chats = {chat.id: chat for chat in [*seats, *await residents.coordinators(work.session)]}
-    for chat in chats.values():
-        _tell(work, idea, chat, [s_("{code}: {what}", code=idea.code, what=words)])
+    chair = await _chair(work, idea)
+    said: list[Words] = [s_("{code}: {what}", code=idea.code, what=words)]
+    if chair is None:
+        said.append(NOBODY_CHAIRS)
+    chats = [chair.chat] if chair is not None and chair.chat is not None else []
+    for chat in {chat.id: chat for chat in [*chats, *await residents.coordinators(work.session)]}.values():
+        _tell(work, idea, chat, said)
+
+
+async def _chair(work: Work, idea: Idea) -> panel_members.Seat | None:
+    """Who enters what is said of this idea: the chair, unless it is their own or they are involved."""
+    votes = await panel_votes.votes_of(work, idea)
+    for seat in await panel_members.seats(work):
+        if seat.chairs and seat.number != idea.resident_id and votes.get(seat.number) != panel_votes.INVOLVED:
+            return seat
+    return None
 
 
 async def _tell_panel(work: Work, idea: Idea, words: list[Words], *, but: Person | None = None) -> None:

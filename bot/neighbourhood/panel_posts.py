@@ -101,7 +101,7 @@ async def _turn_of(work: Work, idea: Idea, seat: Seat, mine: str | None) -> tupl
     """What this member is asked now, with its buttons; or how it stands."""
     involved: Rows = [] if mine == panel_votes.INVOLVED else [[("v.involved", VOTE_NAMES["involved"])]]
     if idea.advice or idea.state not in ("received", "checked"):
-        return await _outcome(work, idea, seat)
+        return await _outcome(work, idea, seat, is_involved=mine == panel_votes.INVOLVED)
     if mine == panel_votes.INVOLVED:
         stays_out = idea.resident_id == seat.number or idea.state == "received"
         out = s_("You are involved, so you don't judge this one.")
@@ -144,7 +144,7 @@ def _own_rules(keys: list[str]) -> Rows:
     return [[("rules", s_("Look at the rules again"))]] if keys else []
 
 
-async def _outcome(work: Work, idea: Idea, seat: Seat) -> tuple[list[Words], Rows]:
+async def _outcome(work: Work, idea: Idea, seat: Seat, *, is_involved: bool) -> tuple[list[Words], Rows]:
     """How it ended, or who has the next word; and what the chair enters."""
     said: list[Words] = []
     votes = await panel_votes.count(work, idea)
@@ -160,7 +160,7 @@ async def _outcome(work: Work, idea: Idea, seat: Seat) -> tuple[list[Words], Row
         said.append(s_("A coordinator decides now, with your advice."))
     elif not decided:
         said.append(s_("The chair enters the rest."))
-    if seat.chairs and not decided and seat.number != idea.resident_id:
+    if seat.chairs and not decided and not is_involved and seat.number != idea.resident_id:
         if work.area.panel.decides == "panel":
             names = idea_steps.left_to_chair(idea)
             rows += [[(name, idea_steps.ACTIONS[name])] for name in names]

@@ -40,6 +40,11 @@ async def votes_of(work: Work, idea: Idea) -> dict[int, str]:
     return {row[0]: row[1] for row in await work.session.execute(found)}
 
 
+async def is_involved(work: Work, idea: Idea, member: int) -> bool:
+    """Whether this member said that they are involved, so that others judge the idea."""
+    return (await votes_of(work, idea)).get(member) == INVOLVED
+
+
 async def count(work: Work, idea: Idea) -> Count:
     """The votes as they stand."""
     votes = await votes_of(work, idea)

@@ -16,6 +16,7 @@ from bot.neighbourhood import (
     idea_owners,
     panel_votes,
     person_talks,
+    role_changes,
     spendings,
     staff_rooms,
     walks,
@@ -205,8 +206,9 @@ async def _let_go_of_others(work: Work, person: Person) -> None:
             await session.execute(update(column.class_).where(column == number).values({column: None}))
         await session.execute(delete(JoinLink).where(JoinLink.made_by == number))
         await panel_votes.let_go_of(work, number)
-        await session.execute(update(Idea).where(Idea.contact_id == number).values(contact_id=None))
     await session.execute(delete(Role).where(Role.resident_id == number))
+    await role_changes.gone(work, person.resident, person.roles, frozenset())
+    await session.execute(update(Idea).where(Idea.contact_id == number).values(contact_id=None))
 
 
 def _without_neighbour(came_from: str) -> str:

@@ -64,6 +64,13 @@ async def promise(
     await _see_to(work, due)
 
 
+async def promise_answer(work: Work, subject: str, day: date, by: int | None) -> None:
+    """Name a day for an answer; where one was broken, the day that came in its place moves."""
+    await work.session.flush()
+    broken = any(each.kind == AGAIN for each in await open_about(work, subject))
+    await promise(work, subject, AGAIN if broken else ANSWER, day, by)
+
+
 async def settle(work: Work, subject: str, *, but: str | None = None) -> None:
     """What was promised is done: kept, or broken where its day has passed. `but`: a kind that goes on."""
     kept = case((Promise.due >= work.today, "kept"), else_="broken")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.neighbourhood import arrivals, residents, team
+from bot.neighbourhood import arrivals, residents, role_changes, team
 from bot.neighbourhood.event_notices import called_off
 from bot.store.tables import Conversation, Event
 from bot.telegram import voucher_cards
@@ -18,7 +18,7 @@ async def arrive(talk: Dialogues, payload: str) -> bool:
     work, person = talk.work, talk.person
     if await voucher_cards.scanned(talk, payload):
         return True
-    if role := await team.use_link(work, person, payload):
+    if role := await role_changes.use_link(work, person, payload):
         talk.say([s_("Welcome to the team! You are now: {role}. Type /help.", role=team.ROLE_NAMES[role])])
         work.new_menus.append(person)
         return False

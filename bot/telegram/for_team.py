@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.neighbourhood import hand_over, panel_meetings, panel_members, residents, team
+from bot.neighbourhood import hand_over, panel_meetings, panel_members, residents, role_changes, team
 from bot.neighbourhood.work import COORDINATORS, ROLES, STAFF, Action, NotAllowed
 from bot.telegram import for_colleagues
 from bot.telegram.command import Command
@@ -68,7 +68,7 @@ async def show_team(talk: Dialogues, words: str, given: Input | None) -> None:
 
 async def withdraw(talk: Dialogues, role_id: int) -> None:
     """A tap that takes a role away; who had it is told."""
-    member = await team.withdraw(talk.work, talk.person, role_id)
+    member = await role_changes.withdraw(talk.work, talk.person, role_id)
     if member is None:
         talk.say([s_("That role can't be taken away, or it was already.")])
         return

@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import select
 
-from bot.neighbourhood import idea_rules, idea_steps, panel, panel_members, panel_posts, panel_votes
+from bot.neighbourhood import idea_rules, idea_steps, opinions, panel, panel_members, panel_posts, panel_votes
 from bot.neighbourhood.complaints import photos_of
 from bot.neighbourhood.panel_members import PANEL, Seat
 from bot.neighbourhood.work import COORDINATORS, NotAllowed, Person, Work
@@ -58,17 +58,24 @@ async def step(talk: Dialogues, idea: Idea, what: str) -> bool:
         await _show_own_rules(talk, idea)
     elif what == "files":
         await _show_files(talk, idea)
-    elif not talk.person.chairs or talk.work.area.panel.decides != "advises" or idea.advice != panel.MEETING:
-        raise NotAllowed(f"{idea.code}.meeting", s_("{code}: only the chair enters that.", code=idea.code))
     else:
-        await talk.ask(await talk.open("meeting_idea", {"idea": idea.id}))
+        await _begin_meeting(talk, idea)
     return True
+
+
+async def _begin_meeting(talk: Dialogues, idea: Idea) -> None:
+    """The chair enters what the meeting advises. Raises `NotAllowed`."""
+    await panel.must_enter(talk.work, talk.person, idea)
+    if idea.advice != panel.MEETING:
+        raise NotAllowed(f"{idea.code}.meeting", s_("{code}: only the chair enters that.", code=idea.code))
+    await talk.ask(await talk.open("meeting_idea", {"idea": idea.id}))
 
 
 async def decision(work: Work, idea: Idea, what: str) -> dict[str, object]:
     """What the conversation in which somebody decides is opened with."""
     differs = await panel.is_otherwise(work, idea, what)
-    return {"money": idea.wish == "money", "advice": idea.advice, "differs": differs}
+    asked = await opinions.latest(work, idea) is not None
+    return {"money": idea.wish == "money", "advice": idea.advice, "differs": differs, "neighbours": asked}
 
 
 async def how_it_stands(work: Work, idea: Idea) -> list[Words]:
