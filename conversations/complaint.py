@@ -7,7 +7,7 @@ from datetime import date
 from conversations.guess import guess
 from conversations.idea import hand_in_idea
 from conversations.looked_up import Similar, SimilarComplaint, Whereabouts, WhereElse, WhereIs
-from conversations.questions import PHOTOS_AT_MOST, At, Line, Option, Place, Told
+from conversations.questions import PHOTOS_AT_MOST, At, Line, Option, Place, Tell, Told
 from conversations.results import (
     ComplaintReport,
     Greeting,
@@ -19,6 +19,7 @@ from conversations.results import (
     WillGoThere,
 )
 from conversations.talk import Talk
+from conversations.told import as_said, told_or_shown
 from conversations.words import Words, _, n_
 
 FROM_THE_BLUE = (
@@ -63,21 +64,27 @@ async def out_of_the_blue(
     )
     match topic:
         case "proud":
-            told = await talk.tell("words", _("What makes you proud?"), photo=True)
-            return TwoAnswers(proud=told, better=Told(), photos=_brought_photos(talk))
+            told, photos = await _told_with_photos(talk, _("What makes you proud?"))
+            return TwoAnswers(proud=told, better=Told(), photos=photos)
         case "idea":
             return await hand_in_idea(talk)
         case "person":
-            asked = await talk.tell("words", _("What do you want to ask? Type it, or speak it."), photo=True)
+            asked, photos = await _told_with_photos(talk, _("What do you want to ask? Type it, or speak it."))
             place = talk.brought("place")
             at = Place("place", ()).restore(place) if isinstance(place, dict) else At()
-            return WantsPerson(asked, at, _brought_photos(talk))
+            return WantsPerson(asked, at, photos)
         case "moved":
             return Moving()
         case "hello":
             return Greeting()
         case _:
-            return await _about(talk, topic)
+            return await _about(talk, topic, shown=bool(_brought_photos(talk)))
+
+
+async def _told_with_photos(talk: Talk, prompt: Words) -> tuple[Told, list[str]]:
+    """What somebody says of this, and the photos that were sent before, which may say it all."""
+    photos = _brought_photos(talk)
+    return told_or_shown(await talk.tell("words", prompt, photo=True, skippable=bool(photos)), photos)
 
 
 def _with_the_guess_first(talk: Talk) -> tuple[list[Option], int]:
@@ -99,8 +106,8 @@ def _brought_photos(talk: Talk) -> list[str]:
     return photos if isinstance(photos, list) else []
 
 
-async def _about(talk: Talk, topic: str) -> Report:
-    words = await _what(talk, topic)
+async def _about(talk: Talk, topic: str, *, shown: bool = False) -> Report:
+    words = await _what(talk, topic, shown=shown)
     if (elsewhere := await talk.look_up("elsewhere", WhereElse(topic, words.text))) is not None:
         way = await talk.choose(
             f"way_{elsewhere.key}",
@@ -117,7 +124,7 @@ async def _about(talk: Talk, topic: str) -> Report:
         it_is = await talk.choose(
             f"same_{similar.number}",
             _is_it_this(similar),
-            [Option("yes", _("Yes, me too")), Option("no", _("No, another one"))],
+            [Option("yes", _("Yes, me too"), (_("Yes"),)), Option("no", _("No, another one"), (_("No"),))],
             pictures=similar.photos,
         )
         if it_is == "yes":
@@ -131,7 +138,7 @@ async def _about(talk: Talk, topic: str) -> Report:
         _("Is this right?") if words else _("Is this right? If you want to say more, type it now."),
         [
             Line("topic", _("About"), labels.get(topic, topic), _("Change the subject")),
-            Line("words", _("What"), _as_said(words), _("Change the words")),
+            Line("words", _("What"), as_said(words) if words else _("your photo"), _("Change the words")),
             Line("place", _("Where"), _as_placed(place, around), _("Change the place")),
             Line("photos", _("Photos"), _photos(len(photos)), _("Change the photos")),
         ],
@@ -139,14 +146,17 @@ async def _about(talk: Talk, topic: str) -> Report:
     return ComplaintReport(topic, words, place, photos)
 
 
-async def _what(talk: Talk, topic: str) -> Told:
-    """What is going on; a photo that was sent before says that too, unless nobody could know of what it is."""
-    return await talk.tell(
-        "words",
-        [_("What is going on?"), _("Type it, speak it, or send a photo. A few words are enough.")],
-        photo=True,
-        skippable=bool(_brought_photos(talk)) and topic != OTHER,
-    )
+async def _what(talk: Talk, topic: str, *, shown: bool) -> Told:
+    """What is going on; a photo that was sent before says that too, unless nobody could know of what it is.
+
+    `shown`: it began with photos, so that it isn't even asked.
+    """
+    photos = _brought_photos(talk)
+    if photos and topic == OTHER:
+        return await talk.tell("words", [_("What is going on?"), _("Please type it, or record a voice message.")])
+    how = _("Type it, speak it, or send a photo. A few words are enough.")
+    question = Tell("words", [_("What is going on?"), how], photo=True, skippable=bool(photos))
+    return await (talk.if_wanted(question) if shown else talk.ask(question))
 
 
 def _is_it_this(similar: Similar) -> list[Words]:
@@ -168,12 +178,6 @@ def _is_it_this(similar: Similar) -> list[Words]:
 
 def _all_photos(words: Told, photos: list[str]) -> list[str]:
     return [*([words.photo] if words.photo else []), *photos][:PHOTOS_AT_MOST]
-
-
-def _as_said(told: Told) -> Words:
-    if told.text:
-        return told.text
-    return _("your voice message") if told.voice else _("your photo")
 
 
 def _as_placed(place: At, around: Whereabouts) -> Words:

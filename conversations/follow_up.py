@@ -32,8 +32,8 @@ async def follow_up(talk: Talk) -> FollowUpAnswer:
             _("Is it really solved? ({code})", code=seen.code),
         ],
         [
-            Option("yes", _("Yes, it's solved")),
-            Option("no", _("No, not yet")),
+            Option("yes", _("Yes, it's solved"), (_("Yes"),)),
+            Option("no", _("No, not yet"), (_("No"),)),
             Option("unknown", _("I don't know")),
         ],
         pictures=seen.photos,

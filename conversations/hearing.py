@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from conversations.ahead import keep_ahead
+from conversations.ahead import ONE_VOICE, keep_ahead, keep_caption
 from conversations.amounts import Amount
 from conversations.inputs import Input, Photo, Said, Tapped
 from conversations.questions import (
@@ -60,7 +60,7 @@ class Ear:
 def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
     """Let an input act on what was said; `asks` is where the conversation stands."""
     if isinstance(given, Photo) and (more := _one_photo_more(given, document, asks)):
-        return more
+        return _with_caption(given, document, asks, more) if ear.keeps_ahead else more
     if isinstance(given, Tapped):
         return _tap(given, document, asks, ear)
     if isinstance(given, Said) and (key := labelled(asks.question, given.text, ear.spell)):
@@ -68,8 +68,8 @@ def hear(given: Input, document: Document, asks: Asks, ear: Ear) -> Heard:
     try:
         answer = asks.question.take(given, ear.today)
     except NotThis as refusal:
-        if ear.keeps_ahead and keep_ahead(given, document, ear.today):
-            return Heard(notes=[_("I keep that too.")])
+        if ear.keeps_ahead and (said := keep_ahead(given, document, ear.today)):
+            return Heard(notes=[said], stuck=said == ONE_VOICE)
         if isinstance(asks.question, Amount):
             document.chosen[asks.question.name] = list(refusal.offers)
         return Heard(notes=[refusal.words], stuck=not refusal.offers)
@@ -179,3 +179,9 @@ def _one_photo_more(photo: Photo, document: Document, asks: Asks) -> Heard | Non
         document.albums[photo.album] = name
     added = n_("Added: that makes {count} photo.", "Added: that makes {count} photos.", len(photos))
     return Heard(quiet=True) if same_album else Heard(notes=[added])
+
+
+def _with_caption(photo: Photo, document: Document, asks: Asks, heard: Heard) -> Heard:
+    """What stands under one photo more is kept with the words; where those are being asked for, it is the answer."""
+    answers = keep_caption(photo, document) and asks.question.name == "words"
+    return replace(heard, accepted=True, quiet=False) if answers else heard

@@ -9,6 +9,7 @@ from conversations.idea_said import IdeaSupplied, IdeaWithdrawn
 from conversations.questions import PHOTOS_AT_MOST, SEND, Confirmation, Line, Option, Told
 from conversations.results import IdeaHandedIn, Stays
 from conversations.talk import Talk
+from conversations.told import as_said, told_or_shown
 from conversations.words import Money, Words, _
 
 WISHES = (
@@ -22,7 +23,9 @@ TAKES_ON_DUTIES = frozenset({"money", "place"})
 
 
 async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
-    """Ask for an idea; only what it is and what is wanted must be said."""
+    """Ask for an idea; only what it is must be said, and a photo that was sent before says that too."""
+    brought = talk.brought("photos")
+    photos = brought if isinstance(brought, list) else []
     words = await talk.tell(
         "words",
         [
@@ -31,9 +34,11 @@ async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
             _("Neighbours may read it too, without your name."),
         ],
         photo=True,
+        skippable=bool(photos),
     )
+    words, photos = told_or_shown(words, photos)
     together = await talk.tell("together", _("Who is joining in?"), skippable=True)
-    wish = await talk.choose("wish", _("What would you like from us?"), WISHES)
+    wish = await talk.choose("wish", _("What would you like from us?"), WISHES, skippable=True)
     wants_money = wish == "money"
     cents = await talk.amount("cents", _("Roughly how much will it cost?"), skippable=True) if wants_money else 0
     more = talk.is_wanted("behind") or talk.brought("behind") is not None
@@ -45,23 +50,22 @@ async def hand_in_idea(talk: Talk) -> IdeaHandedIn:
         whom = await talk.tell("whom", _("Who is it for most of all?"), skippable=True)
     labels = {option.key: option.label for option in WISHES}
     lines = [
-        Line("words", _("Your idea"), _as_said(words), _("Change the idea")),
-        Line("together", _("Who joins in"), _as_said(together), _("Change who joins in")),
-        Line("wish", _("You'd like from us"), labels.get(wish, wish), _("Change what you'd like")),
+        Line("words", _("Your idea"), as_said(words), _("Change the idea")),
+        Line("together", _("Who joins in"), as_said(together), _("Change who joins in")),
+        Line("wish", _("You'd like from us"), labels.get(wish) or _("not said yet"), _("Change what you'd like")),
         *([Line("cents", _("It costs"), _as_amount(cents), _("Change the amount"))] if wants_money else []),
     ]
     said = [
-        Line("behind", _("Who is behind it"), _as_said(behind), _("Change the rest"), ("neighbours", "whom")),
-        Line("neighbours", _("What neighbours think"), _as_said(neighbours)),
-        Line("whom", _("For whom"), _as_said(whom)),
+        Line("behind", _("Who is behind it"), as_said(behind), _("Change the rest"), ("neighbours", "whom")),
+        Line("neighbours", _("What neighbours think"), as_said(neighbours)),
+        Line("whom", _("For whom"), as_said(whom)),
     ]
     duties = [_("If it's a yes, this is what you take on:"), talk.area.duties]
     prompt = [*(duties if wish in TAKES_ON_DUTIES and talk.area.duties else []), _("Is this right?")]
     further = [] if more else [Option("behind", _("Tell more"))]
     last_look = Confirmation("confirm", prompt, [*lines, *(said if more else [])], SEND, more=further)
     await talk.ask(last_look)
-    brought = talk.brought("photos")
-    photos = [*([words.photo] if words.photo else []), *(brought if isinstance(brought, list) else [])]
+    photos = [*([words.photo] if words.photo else []), *photos]
     extra = {"together": together, "behind": behind, "neighbours": neighbours, "whom": whom}
     spoken = {name: told.voice for name, told in extra.items() if told.voice}
     return IdeaHandedIn(
@@ -98,11 +102,3 @@ async def withdraw_idea(talk: Talk) -> IdeaWithdrawn | Stays:
 
 def _as_amount(cents: int) -> Words:
     return _("about {amount}", amount=Money(cents)) if cents else _("not said yet")
-
-
-def _as_said(told: Told) -> Words:
-    if told.text:
-        return told.text
-    if told.voice:
-        return _("your voice message")
-    return _("your photo") if told.photo else _("not said yet")

@@ -31,10 +31,11 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice message."""
+    """A voice message; `caption` is what was typed under it."""
 
     file_id: str
     seconds: int
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ class Tell(Question[Told]):
         if isinstance(given, Said) and not is_blank(given.text):
             return {"text": given.text.strip()}
         if isinstance(given, Voice):
-            return {"text": "", "voice": given.file_id}
+            return {"text": given.caption.strip(), "voice": given.file_id}
         if isinstance(given, Photo) and self.photo:
             return {"text": given.caption.strip(), "photo": given.file_id}
         raise NotThis(_("Please type it, or record a voice message."))

@@ -192,6 +192,10 @@ ASKS_NOTHING: dict[str, Callable[[Person], tuple[str, dict[str, Any]]]] = {
         query(anna, data="do.mine", message=message(anna) | {"chat": GROUP}),
     ),
     "somebody joins": lambda anna: ("message", message(anna, new_chat_members=[BOT]) | {"chat": GROUP}),
+    "a spot that moves": lambda anna: (
+        "edited_message",
+        message(anna, edit_date=1_800_000_009, location={"latitude": 50.9, "longitude": 5.9, "live_period": 900}),
+    ),
     "a pinned message": lambda anna: ("message", message(anna, pinned_message=message(anna, text="x"))),
 }
 ASKS: dict[str, Callable[[Person], tuple[str, dict[str, Any]]]] = {
@@ -277,3 +281,135 @@ async def test_a_flood_of_one_kind_is_answered_with_one_remark_and_loses_nothing
     assert len(said) >= 2
     assert sum("That is a lot at once!" in text for text in said) <= 1
     assert set_aside(town) == 0
+
+
+# What is said in several ways, one after another
+
+
+@pytest.mark.parametrize("spoken_first", [True, False])
+async def test_what_is_spoken_and_what_is_typed_is_one_report(town: Town, spoken_first: bool) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    ways: list[Callable[[], object]] = [anna.voice, lambda: anna.say("It is about a loose tile")]
+    first, second = ways if spoken_first else reversed(ways)
+    first()
+    await anna.sees("What is it about?")
+    second()
+    await anna.sees("I keep that too.")
+    anna.tap("Yes: Broken pavement or road")
+    await anna.sees("Where is it?")
+    anna.voice(caption="My mother fell there")
+    await anna.sees("I can keep one voice message here. Please type the rest.")
+    anna.say("Schoolstraat 3")
+    await anna.sees("Do you have a photo?")
+    anna.tap("Skip")
+    await anna.sees("What: It is about a loose tile\nMy mother fell there (and your voice message)")
+    anna.tap("Send")
+    await anna.sees("Your report is M1")
+    await sanne.sees("New: M1")
+    sanne.say("M1")
+    await sanne.sees("It is about a loose tile\nMy mother fell there")
+    assert "voice" in [each.kind for each in sanne.messages]
+
+
+async def test_what_stands_under_a_voice_message_is_kept(town: Town) -> None:
+    anna = await town.known("Anna", "en")
+    anna.voice(caption="A loose tile near the church")
+    await anna.sees("What is it about?")
+    anna.tap("Yes: Broken pavement or road")
+    await anna.sees("Where is it?")
+    anna.say("Schoolstraat 3")
+    await anna.sees("Do you have a photo?")
+    anna.tap("Skip")
+    await anna.sees("What: A loose tile near the church (and your voice message)")
+
+
+async def test_what_a_newcomer_speaks_and_types_before_the_yes_is_one_thing(town: Town) -> None:
+    noor = town.resident("Noor", "en")
+    noor.voice(caption="A loose tile")
+    await noor.sees("First this:")
+    noor.say("near the church")
+    await noor.sees("First this:")
+    noor.tap("Yes, that's fine")
+    await noor.sees("Which neighbourhood")
+    noor.tap("Heksenberg")
+    await noor.sees("What is it about?")
+    noor.tap("Yes: Broken pavement or road")
+    await noor.sees("Where is it?")
+    noor.say("Schoolstraat 3")
+    await noor.sees("Do you have a photo?")
+    noor.tap("Skip")
+    await noor.sees("What: A loose tile\nnear the church (and your voice message)")
+
+
+# A photo alone
+
+
+async def test_a_photo_of_what_somebody_is_proud_of_needs_no_words(town: Town) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    anna.photo()
+    await anna.sees("What is it about?")
+    anna.tap("I'm proud of this")
+    await anna.sees("What makes you proud?")
+    anna.photo()
+    await anna.sees("that makes 2 photos")
+    anna.tap("Skip")
+    await anna.sees("we like to hear it")
+    sanne.say("/answers")
+    await sanne.sees("(photo)")
+    assert "A1 · proud" in sanne.last.text
+    sanne.say("A1")
+    await sanne.sees("no words: see the photo")
+
+
+async def test_a_photo_of_an_idea_is_enough_and_only_that_is_asked_for(town: Town) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    anna.photo()
+    await anna.sees("What is it about?")
+    anna.tap("It's an idea")
+    for asked in ("What is your idea", "Who is joining in?", "What would you like from us?"):
+        await anna.sees(asked)
+        anna.tap("Skip")
+    await anna.sees("Your idea: your photo")
+    assert "You'd like from us: not said yet" in anna.last.text
+    anna.tap("Send")
+    await anna.sees("Your idea is I1")
+    await sanne.sees("(photo)")
+    sanne.say("/ideas")
+    await sanne.sees("(photo)")
+    sanne.say("I1")
+    await sanne.sees("I1 · handed in")
+    assert "Wants from us" not in sanne.last.text
+
+
+async def test_a_photo_for_a_person_is_passed_on_without_words(town: Town) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    anna.photo()
+    await anna.sees("What is it about?")
+    anna.tap("A question for a person")
+    await anna.sees("What do you want to ask?")
+    anna.tap("Skip")
+    await anna.sees("I have passed it on.")
+    await sanne.sees("To answer, reply to this message.")
+    anna.voice(caption="this is what I mean")
+    await sanne.sees("this is what I mean")
+    assert sanne.last.kind == "voice"
+
+
+@pytest.mark.parametrize(("typed", "answered"), [("No", "What is still wrong?"), ("ja", "M1")])
+async def test_a_plain_yes_or_no_answers_whether_it_is_solved(town: Town, typed: str, answered: str) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    for words, asked in (("/report", "about?"), ("Something else", "going on?"), ("Broken", "Where is it?")):
+        anna.say(words)
+        await anna.sees(asked)
+    anna.say("Schoolstraat 3")
+    await anna.sees("Do you have a photo?")
+    anna.tap("Skip")
+    await anna.sees("Is this right?")
+    anna.tap("Send")
+    await anna.sees("Your report is M1")
+    sanne.say("/solve M1 Mended")
+    await anna.sees("Mended")
+    town.passes(days=3, hours=1)
+    await anna.sees("Is it really solved?")
+    anna.say(typed)
+    await anna.sees(answered)

@@ -18,7 +18,7 @@ from conversations.hearing import Ear, Heard, hear, hear_on
 from conversations.inputs import Input, Photo, Said, Spot, Tapped, Thing, Voice
 from conversations.looked_up import ComplaintNow, ComplaintSeen, SimilarComplaint, WhereElse, WhereIs
 from conversations.questions import At, Day, Line, Misfit, Moment, NotThis, Option, Question, Tell, Told
-from conversations.results import ComplaintReport
+from conversations.results import ComplaintReport, TwoAnswers
 from conversations.talk import Asks, Ends, FlowError, Place, Request, Talk, Wants, found, from_json, play, to_json
 from conversations.talk import Said as Document
 from conversations.words import Text, Words, _, fold
@@ -272,11 +272,28 @@ def test_an_album_is_one_answer_and_does_not_raise_the_turn() -> None:
 
 def test_one_more_photo_is_added_whatever_is_being_asked() -> None:
     chat = Chat(FLOWS["blue"], photos=["f1"])
-    chat.taps("paving")
+    chat.taps("proud")
     assert chat.question == "words"
     assert not chat.gets(Photo("f2")).accepted
     assert chat.question == "words"
     assert chat.document.answers["photos"] == ["f1", "f2"]
+
+
+def test_what_stands_under_one_more_photo_is_kept_with_the_words() -> None:
+    document, ear = Document(answers={"photos": ["f1"]}), Ear(0, TODAY, spell, keeps_ahead=True)
+
+    def gets(photo: Photo) -> Heard:
+        asks = play(FLOWS["blue"], document, AREA)
+        assert isinstance(asks, Asks)
+        return hear(photo, document, asks, ear)
+
+    assert not gets(Photo("f2", "Loose")).accepted
+    assert document.answers["words"] == {"text": "Loose"}
+    document.answers = {"photos": ["f1", "f2"], "topic": "proud"}
+    assert gets(Photo("f3", "Our own garden")).accepted
+    ended = play(FLOWS["blue"], document, AREA)
+    assert isinstance(ended, Ends)
+    assert ended.result == TwoAnswers(Told("Our own garden"), Told(), ["f1", "f2", "f3"])
 
 
 def test_a_photo_after_skip_still_counts() -> None:

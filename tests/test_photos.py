@@ -145,6 +145,45 @@ async def test_a_file_that_cannot_be_removed_keeps_no_other_photo_waiting(town: 
     await until(kept, 1)
 
 
+BAD = b"not a picture at all"
+
+
+async def test_who_sent_a_bad_photo_with_an_idea_or_an_answer_hears_so(town: Town) -> None:
+    anna = await town.known("Anna", "en")
+    anna.say("/questions")
+    await anna.sees("What are you proud of")
+    anna.photo(BAD)
+    await anna.sees("what must be better?")
+    anna.tap("Skip")
+    await anna.sees(
+        "I couldn't open the photo with your answer.\n\nPlease send it again, or tell it in words.", timeout=20
+    )
+    anna.say("/idea")
+    await anna.sees("What is your idea")
+    anna.photo(BAD, caption="A garden")
+    for asked in ("Who is joining in?", "What would you like from us?"):
+        await anna.sees(asked)
+        anna.tap("Skip")
+    await anna.sees("Is this right?")
+    anna.tap("Send")
+    await anna.sees("I couldn't open a photo with I1.\n\nThe rest has arrived", timeout=20)
+
+
+async def test_who_sent_a_bad_photo_of_the_result_hears_so_and_no_resident_does(town: Town) -> None:
+    anna, sanne = await town.known("Anna", "en"), await town.coordinator("en")
+    anna.photo(jpeg(), caption="Loose tile")
+    await anna.sees("What is it about?")
+    anna.tap("Yes: Broken pavement or road")
+    await anna.sees("Where is it?")
+    anna.say("Schoolstraat")
+    await anna.sees("Is this right?")
+    anna.tap("Send")
+    await anna.sees("M1")
+    sanne.photo(BAD, caption="/solve M1 Mended")
+    await sanne.sees("I couldn't open the photo of the result. M1 stays solved without it.", timeout=20)
+    assert not any("couldn't open" in each.text for each in anna.messages)
+
+
 def kept_in(folder: Path) -> list[bytes]:
     """What the worker has kept."""
     return [file.read_bytes() for file in folder.glob("*.jpg") if file.is_file()]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select
 
 from bot.neighbourhood import finding
 from bot.neighbourhood.complaints import add_photos
 from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.narrowing import narrowing
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
-from bot.store.tables import Answer
+from bot.store.tables import Answer, Photo
 from conversations.questions import Told
 from conversations.results import TwoAnswers
 from conversations.words import _
@@ -39,7 +39,9 @@ async def answers_like(work: Work, person: Person, words: str, after: int | None
     """
     person.must_be(STAFF, "/answers")
     asked = narrowing(work, words, (*QUESTIONS, "all"), topics=False)
-    conditions: list[Any] = [(Answer.words != "") | Answer.voice.is_not(None)]
+    of_it = Photo.subject == literal("A") + cast(Answer.id, String)
+    shown = select(Photo.id).where(of_it, Photo.state.in_(["new", "kept"])).exists()
+    conditions: list[Any] = [(Answer.words != "") | Answer.voice.is_not(None) | shown]
     if questions := [each for each in QUESTIONS if asked.says(each)]:
         conditions.append(Answer.question.in_(questions))
     if places := asked.keys("place"):

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from bot.neighbourhood import finding, promises, reporters, staff_rooms, steps, team
 from bot.neighbourhood.guessed_theme import guessed
 from bot.neighbourhood.work import STAFF, Action, Closing, Person, Work
-from bot.outbox.rows import Lane
 from bot.store.tables import Chat, Complaint, Due, History, Photo, Promise, Reporter, Resident, Role
 from conversations import standard
 from conversations.results import ComplaintReport
@@ -277,24 +276,3 @@ async def who_hears(work: Work, complaint: Complaint) -> Words:
 def topic_label(work: Work, complaint: Complaint) -> Words:
     """What the topic is called."""
     return work.local(work.area.topic(complaint.topic).label)
-
-
-async def photo_was_bad(work: Work, photo: Photo) -> None:
-    """A photo turned out to be none: tell those who sent it."""
-    if not photo.subject.startswith("M"):
-        return
-    complaint = await work.session.get_one(Complaint, int(photo.subject[1:]))
-    found = await work.session.execute(
-        select(Chat, Reporter)
-        .join(Resident, Resident.chat_id == Chat.id)
-        .join(Reporter, Reporter.resident_id == Resident.id)
-        .where(Reporter.complaint_id == complaint.id)
-    )
-    for chat, reporter in found if photo.part == "before" else []:
-        if photo.joined_by != (reporter.resident_id if reporters.joined(complaint, reporter) else None):
-            continue
-        said = [
-            _("I couldn't open a photo with {code}.", code=complaint.code),
-            _("The rest has arrived, so we can go on without it."),
-        ]
-        work.tell(chat, said, Lane.NOTICE, subject=f"{complaint.code} photo")

@@ -248,7 +248,8 @@ async def ideas_like(work: Work, person: Person, words: str, after: int | None, 
 
 async def _announce(work: Work, idea: Idea, contact: Person | None) -> None:
     """Tell the office, and whose idea it is now to be there for."""
-    said: list[Words] = [s_("New idea: {code}.", code=idea.code), idea.words or s_("(voice message)")]
+    what = idea.words or (s_("(voice message)") if idea.voice else s_("(photo)"))
+    said: list[Words] = [s_("New idea: {code}.", code=idea.code), what]
     open_it = [Action(s_("Open {code}", code=idea.code), f"{idea.code}.card")]
     await staff_rooms.announce(work, idea.code, said, open_it)
     if contact is not None and (await staff_rooms.rooms(work) or "coordinator" not in contact.roles):

@@ -138,8 +138,8 @@ async def answer(work: Work, by: Person, code: str, given: Input) -> Words | Non
             words, sent = text.strip(), []
         case inputs.Photo(file_id, caption):
             words, sent = caption.strip(), pictures([file_id])
-        case Voice(file_id):
-            words, sent = "", [voice(file_id)]
+        case Voice(file_id, caption=caption):
+            words, sent = caption.strip(), [voice(file_id)]
         case _:
             return s_("That can't be passed on here. Type it, speak it, or send a photo.")
     if isinstance(about, Idea):

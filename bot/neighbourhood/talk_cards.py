@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
@@ -60,17 +60,21 @@ def parts_of(given: Input) -> list[Part] | None:
     match given:
         case Said(text) if not is_blank(text):
             return [Part(piece) for piece in pieces(text.strip(), WORDS)]
-        case Voice(file_id):
-            return [Part(voice=file_id)]
-        case Photo(file_id, caption) if length(caption) <= UNDER_A_PHOTO:
-            return [Part(caption.strip(), photo=file_id)]
+        case Voice(file_id, caption=caption):
+            return _with_caption(Part(voice=file_id), caption)
         case Photo(file_id, caption):
-            return [Part(photo=file_id), *(Part(piece) for piece in pieces(caption.strip(), WORDS))]
+            return _with_caption(Part(photo=file_id), caption)
         case Spot(latitude, longitude, words):
             called = f" ({words})"[:WORDS] if words else ""
             return [Part(f"{latitude:.5f}, {longitude:.5f}{called}")]
         case _:
             return None
+
+
+def _with_caption(part: Part, caption: str) -> list[Part]:
+    if length(caption) <= UNDER_A_PHOTO:
+        return [replace(part, words=caption.strip())]
+    return [part, *(Part(piece) for piece in pieces(caption.strip(), WORDS))]
 
 
 async def talk_of(work: Work, chat_id: int, message_id: int, begins: str) -> int | None:

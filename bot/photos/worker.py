@@ -16,7 +16,7 @@ from aiohttp import ClientError
 from sqlalchemy import delete, select
 
 from bot.children import without_secrets
-from bot.neighbourhood import complaints, spendings
+from bot.neighbourhood import bad_photos, spendings
 from bot.neighbourhood.work import Surroundings, Work
 from bot.store.database import is_away
 from bot.store.tables import Photo
@@ -132,8 +132,10 @@ class PhotoWorker:
 
 
 async def _tell_sender(work: Work, photo: Photo) -> None:
-    about = spendings if photo.subject.startswith("S") else complaints
-    await about.photo_was_bad(work, photo)
+    if photo.subject.startswith("S"):
+        await spendings.photo_was_bad(work, photo)
+    else:
+        await bad_photos.tell_sender(work, photo)
 
 
 async def reencoded(content: bytes) -> bytes:

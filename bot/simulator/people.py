@@ -184,14 +184,14 @@ class Person(Reader):
         album = str(self.world.state.next_number("media_group", 13_000_000_000_000_001))
         return [self._photo(one, caption if i == 0 else "", album) for i, one in enumerate(contents)]
 
-    def voice(self, seconds: int = 3, reply_to: Seen | int | None = None) -> Seen:
+    def voice(self, seconds: int = 3, reply_to: Seen | int | None = None, caption: str = "") -> Seen:
         """Send a voice message (the sound is made up)."""
-        return self._voice(None, seconds, reply_to)
+        return self._voice(None, seconds, reply_to, caption)
 
-    def _voice(self, where: Dialog | None, seconds: int, reply_to: Seen | int | None) -> Seen:
+    def _voice(self, where: Dialog | None, seconds: int, reply_to: Seen | int | None, caption: str = "") -> Seen:
         stored = self._stored("voice", "voice.ogg", "audio/ogg", b"OggS" + bytes(400 * seconds))
         voice = Voice(file_id(self.bot.id, stored), unique_id(stored), seconds, "audio/ogg", stored.size)
-        return self._post(where, voice=voice, reply_to=reply_to)
+        return self._post(where, voice=voice, caption=caption or None, reply_to=reply_to)
 
     def video(self, seconds: int = 5, caption: str = "") -> Seen:
         """Send a video (made up)."""

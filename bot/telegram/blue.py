@@ -12,7 +12,7 @@ from conversations.danger import is_danger
 from conversations.guess import guess
 from conversations.inputs import Input, Photo, Said, Spot, Thing, Voice
 from conversations.questions import Photos, Place, Tell
-from conversations.talk import SKIPPED, Asks
+from conversations.talk import Asks
 from conversations.words import Text, _, is_blank
 
 NO_VIDEO = _("I can't look at a video. Send a photo, or say it in a voice message.")
@@ -56,10 +56,7 @@ async def open_with(talk: Dialogues, given: Input) -> Conversation | None:
 
 
 def answers_in(work: Work, given: Input) -> dict[str, object] | None:
-    """What words, a photo, a voice message or a spot out of the blue already answer; None for what answers nothing.
-
-    A photo says what is going on, too: its words may be left out.
-    """
+    """What words, a photo, a voice message or a spot out of the blue already answer; None for what answers nothing."""
     match given:
         case Said(text) if is_blank(text):
             return None
@@ -68,7 +65,7 @@ def answers_in(work: Work, given: Input) -> dict[str, object] | None:
         case Photo():
             caption = given.caption.strip()
             photos = Photos("photos", ()).take(given, work.today)
-            return {"photos": photos, "words": {"text": caption} if caption else dict(SKIPPED)}
+            return {"photos": photos, **({"words": {"text": caption}} if caption else {})}
         case Spot():
             return {"place": Place("place", ()).take(given, work.today)}
         case _:
@@ -90,7 +87,7 @@ async def words_under(talk: Dialogues, front: Conversation, given: Input) -> Inp
 def speaks_of_danger(given: Input | None) -> bool:
     """Whether somebody's words are those of an emergency."""
     match given:
-        case Said(text=words) | Photo(caption=words) | Thing(words=words):
+        case Said(text=words) | Photo(caption=words) | Voice(caption=words) | Thing(words=words):
             return is_danger(words)
         case _:
             return False

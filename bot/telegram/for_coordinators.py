@@ -168,7 +168,7 @@ def _answer_line(talk: Dialogues, answer: Answer) -> Words:
         age=age(talk.work, answer.at),
         theme=s_(" · {theme}", theme=THEMES[answer.theme]) if answer.theme in THEMES else "",
         spoken=s_(" · written down by staff") if answer.came_from == SPOKEN else "",
-        words=_short(answer.words or answer.heard) or s_("(voice message)"),
+        words=_short(answer.words or answer.heard) or (s_("(voice message)") if answer.voice else s_("(photo)")),
     )
 
 

@@ -163,7 +163,8 @@ def line_for_owner(idea: Idea) -> Words:
 
 
 def _line(idea: Idea) -> Words:
-    words = (idea.words or idea.heard).replace("\n", " ") or s_("(voice message)")
+    wordless = s_("(voice message)") if idea.voice else s_("(photo)")
+    words = (idea.words or idea.heard).replace("\n", " ") or wordless
     short = f"{words[:79]}…" if isinstance(words, str) and len(words) > 80 else words
     return s_("{code} · {state}\n{words}", code=idea.code, state=ideas.STATE_NAMES[idea.state], words=short)
 

@@ -6,9 +6,10 @@ from bot.telegram.blue import INSTEAD, answers_in, open_with
 from bot.telegram.dialogues import Dialogues
 from conversations.guess import guess
 from conversations.hearing import Ear, hear
-from conversations.inputs import Input, Photo, Said, Thing
-from conversations.questions import PHOTOS_AT_MOST, ChoiceOfNames
+from conversations.inputs import Input, Photo, Said, Thing, Voice
+from conversations.questions import PHOTOS_AT_MOST, ChoiceOfNames, Json
 from conversations.talk import SKIPPED, Asks, from_json, to_json
+from conversations.told import joined
 from conversations.words import Words, _
 
 KEPT_UNHEARD = 3
@@ -65,14 +66,22 @@ async def _keep(talk: Dialogues, given: Input) -> bool | None:
     kept = document.answers
     quiet = isinstance(given, Photo) and given.album is not None and given.album in document.albums
     said = {name: answer for name, answer in kept.items() if answer != SKIPPED}
+    told = _told(said.get("words"), answers.get("words"))
     if isinstance(given, Photo) and isinstance(kept.get("photos"), list):
         kept["photos"] = [*kept["photos"], given.file_id][:PHOTOS_AT_MOST]
-    elif isinstance(given, Said) and isinstance(said.get("words"), dict) and said["words"].get("text"):
-        text = f"{kept['words']['text']}\n{given.text.strip()}"[:KEPT_CHARACTERS]
-        kept["words"] = {**kept["words"], "text": text}  # a new one: what is stored must be seen to change
+        if told is not None:
+            kept["words"] = told
+    elif isinstance(given, Said | Voice) and "words" in said and told is not None:
+        kept["words"] = told
     elif not said.keys() & {name for name, answer in answers.items() if answer != SKIPPED}:
         document.answers = {**kept, **answers, **said}
     elif len(behind) < KEPT_UNHEARD:
         return await open_with(talk, given) is not None
     behind[-1].said = to_json(document)
     return None if quiet else True
+
+
+def _told(before: Json, more: Json) -> Json | None:
+    """What was said before with this added, as much as is kept; None where it can't be added, or there is nothing."""
+    told = joined(before, more) if isinstance(more, dict) else None
+    return {**told, "text": told["text"][:KEPT_CHARACTERS]} if told else None

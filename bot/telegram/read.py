@@ -62,7 +62,7 @@ class Incoming:
 
 
 class NotForUs(Exception):
-    """An update that asks nothing of the bot: a channel's post, another bot, an event in a group."""
+    """An update that asks nothing of the bot: a channel's post, another bot, an event in a group, a spot that moves."""
 
 
 def read(raw: dict[str, Any]) -> Incoming:
@@ -100,6 +100,8 @@ def read(raw: dict[str, Any]) -> Incoming:
         _reply_to(message),
     )
     if update.edited_message is not None:
+        if message.location is not None:  # a place that is shared for a while: it moves every few seconds
+            raise NotForUs
         return Incoming(*where, edited=True)
     command = COMMAND.fullmatch(_clean(message.text or message.caption or "").strip())
     given = _given(message)
@@ -177,7 +179,7 @@ def _given(message: types.Message) -> inputs.Input | None:
     if message.photo:
         return inputs.Photo(message.photo[-1].file_id, _clean(message.caption or ""), message.media_group_id)
     if message.voice is not None:
-        return inputs.Voice(message.voice.file_id, message.voice.duration)
+        return inputs.Voice(message.voice.file_id, message.voice.duration, _clean(message.caption or ""))
     if message.venue is not None:
         at, called = message.venue.location, _clean(f"{message.venue.title}, {message.venue.address}")
         return inputs.Spot(at.latitude, at.longitude, called)

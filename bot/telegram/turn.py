@@ -264,7 +264,7 @@ class Turn:
         return next((action.does for action in labels), None) if typed else None
 
     async def _waits_for(self, text: str, talk: Dialogues) -> Conversation | None:
-        """The one question of the bot's own that waits, when exactly the label of one of its buttons was typed.
+        """The one question of the bot's own that waits, when a label of its buttons was typed, or a plain yes or no.
 
         Nothing else is being said (no conversation is in front), so the words can't belong to anything else.
         """
