@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="the bot and a stand-in for Telegram, with a chat page in the browser")
     demo.add_argument("--listen", default="127.0.0.1:8081", help="host:port of the chat page (default: %(default)s)")
     commands.add_parser("migrate", help="bring the database's tables to this version")
+    commands.add_parser("newkey", help="put a new key in the place of the key file; stop the bot first")
     poster = commands.add_parser("poster", help="a poster with a QR code, as PDF and PNG, in this folder")
     poster.add_argument("payload", help="an event, like e5; or p- and the name of a place, like p-library")
     poster.add_argument("--bot", metavar="NAME", help="the bot's name; without it Telegram is asked (BOT_TOKEN)")
@@ -38,6 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
             from bot.main import prepare
 
             asyncio.run(prepare(settings))
+        elif asked.command == "newkey":
+            from bot.main import renew_key
+
+            file = asyncio.run(renew_key(settings))
+            print(f"{file} holds the new key. Take it into safe keeping; copies made until now need the old one.")
         elif asked.command == "poster":
             asyncio.run(_poster(settings, asked.payload, asked.bot))
         elif asked.command == "demo":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.clock import MovableClock
 from bot.demo_seed import EVERYBODY, OUT_OF_REACH, SANNE, sow
-from bot.main import Service, prepare
+from bot.main import Service, make_folder, prepare
 from bot.neighbourhood import residents, staff_rooms
 from bot.neighbourhood.work import Surroundings
 from bot.settings import Settings, SettingsError, load_settings
@@ -31,7 +31,7 @@ async def show(settings: Settings, listen: str) -> None:
     """Run until stopped. Raises `SettingsError` when the address can't be had, or the demo runs already."""
     host, port = _address(listen)
     folder = settings.data_dir / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with _alone(folder):
         clock = MovableClock()
         simulator = Simulator(state_file=folder / "telegram.sqlite")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
+import os
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
@@ -16,11 +18,13 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError
 from aiohttp import web
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from bot.clock import Clock
 from bot.neighbourhood import idea_rules, keeping, mornings, promises
-from bot.neighbourhood.area import Area, load_area
+from bot.neighbourhood.area import Area, NoArea, load_area
 from bot.neighbourhood.free_days import public_holidays
+from bot.neighbourhood.new_key import be_alone, reseal, unlock
 from bot.neighbourhood.residents import appoint_from_settings
 from bot.neighbourhood.work import Surroundings
 from bot.outbox.client import Client
@@ -30,9 +34,9 @@ from bot.outbox.sender import Sender
 from bot.photos.worker import PhotoWorker
 from bot.reports.desk import Desk
 from bot.schedule import Schedule
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store.database import Database, is_away
-from bot.store.identity import Seal, secret_from
+from bot.store.identity import Seal, SecretError, make_secret, newer, secrets_from, use_newer
 from bot.store.lease import SECONDS as LEASE_SECONDS
 from bot.store.lease import Holding, LeaseLost
 from bot.store.migrate import migrate
@@ -40,7 +44,7 @@ from bot.store.tables import Lock
 from bot.telegram.dialogues import ask_follow_up
 from bot.telegram.loop import TurnLoop
 from bot.telegram.menu import offer_menus
-from bot.telegram.receive import Inbox, Polling, call_until_it_works, listen_by_webhook
+from bot.telegram.receive import Inbox, Polling, call_until_it_works
 from bot.telegram.turn import Toast
 from bot.web.server import web_app
 from conversations.words import Catalogues
@@ -53,8 +57,11 @@ SILENT_SECONDS = 180.0
 
 
 def area_of(settings: Settings) -> Area:
-    """The area, with what the settings override. Raises `AreaError`."""
-    area = load_area(settings.area)
+    """The area, with what the settings override. Raises `AreaError`, and `SettingsError` where there is none."""
+    try:
+        area = load_area(settings.area)
+    except NoArea as error:
+        raise SettingsError(f"AREA: {error}") from None
     changed: dict[str, Any] = {}
     if settings.quiet != "as the area says":
         changed["quiet_hours"] = settings.quiet
@@ -63,10 +70,90 @@ def area_of(settings: Settings) -> Area:
     return area.model_copy(update=changed)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for the data, unless it is there. Raises `SettingsError` when the bot can't write in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR: can't make {folder} ({error.strerror}); take another folder") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"DATA_DIR: can't write in {folder}; take another folder, or allow it to this user")
+
+
 async def prepare(settings: Settings) -> None:
-    """Make the data folder, and bring the tables to this version."""
-    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
-    await migrate(settings.database)
+    """Make the data folder, and bring the tables to this version. Raises `SettingsError`."""
+    await asyncio.to_thread(make_folder, settings.data_dir)
+    try:
+        await migrate(settings.database)
+    except Exception as error:
+        if not (is_away(error) or type(error) is DatabaseError):  # the latter: SQLite was given another kind of file
+            raise
+        where = "DATABASE_URL" if settings.database_url else "DATA_DIR"
+        is_file = settings.database.startswith("sqlite")
+        look = "the bot may write that file" if is_file else "it runs and lets the bot in"
+        raise SettingsError(f"{where}: can't use the database ({_in_a_line(error)}); see that {look}") from None
+
+
+def _in_a_line(error: BaseException) -> str:
+    """What the machine or the database said, without the statement."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(getattr(said, "strerror", None) or said or type(said).__name__).split())
+
+
+async def unlocked(database: Database, settings: Settings) -> Seal:
+    """Hold the key against the database; when it is a new one, seal everything with that. Raises `SecretError`."""
+    key_file = key_file_of(settings)
+    async with database.write() as session:
+        is_new = await session.get(Lock, 1) is None
+        setting = settings.secret_key.get_secret_value() if settings.secret_key else None
+        secrets = secrets_from(setting, key_file, database_is_new=is_new)
+        seal = await unlock(session, [Seal(secret) for secret in secrets])
+    use_newer(key_file, secrets[0])
+    return seal
+
+
+async def renew_key(settings: Settings) -> Path:
+    """Put a new key in the place of the key file; gives where that is. Raises `SecretError`, `SettingsError`.
+
+    The new key is on disk before the database is locked with it, beside the old one until then: when this breaks off
+    the next start finds both, and brings it to its end.
+    """
+    if settings.secret_key:
+        raise SettingsError("SECRET_KEY: is set; to change it put a new one before it, with a comma, and start the bot")
+    await prepare(settings)
+    key_file = key_file_of(settings)
+    has_begun = newer(key_file).exists()
+    database = Database(settings.database)
+    try:
+        seal = await unlocked(database, settings)
+        if not has_begun:
+            await _lock_with_another(database, seal, key_file)
+    finally:
+        await database.close()
+    return key_file
+
+
+async def _lock_with_another(database: Database, seal: Seal, key_file: Path) -> None:
+    async with database.write() as session:
+        await be_alone(session)
+        secret = make_secret(newer(key_file))
+        try:
+            await reseal(session, seal, Seal(secret))
+        except SecretError:  # nothing was written
+            newer(key_file).unlink()
+            raise
+    use_newer(key_file, secret)
+
+
+def key_file_of(settings: Settings) -> Path:
+    """Where the key is, unless it is set."""
+    return settings.data_dir / "secret.key"
+
+
+def _why_not(error: OSError | UnicodeError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return "another program uses that port; take another"
+    return f"{_in_a_line(error)}; take an address of this machine, like 127.0.0.1:8080"
 
 
 class Service:
@@ -104,19 +191,11 @@ class Service:
 
     async def unlock(self, database: Database) -> Surroundings:
         """Hold the key against the database, and see to it that the coordinators are there. Raises `SecretError`."""
-        async with database.write() as session:
-            is_new = await session.get(Lock, 1) is None
-            key = self._settings.secret_key
-            secret = secret_from(
-                key.get_secret_value() if key else None,
-                self._settings.data_dir / "secret.key",
-                database_is_new=is_new,
-            )
-            seal = Seal(secret)
-            await seal.check(session)
-            catalogues = Catalogues(LOCALES, self._area.languages, self._area.time_zone)
+        seal = await unlocked(database, self._settings)
+        catalogues = Catalogues(LOCALES, self._area.languages, self._area.time_zone)
         around = Surroundings(database, seal, self._clock, self._area, catalogues, await self._free_days())
         async with around.working() as work:
+            await seal.check(work.session)  # another process may have changed it in between
             await appoint_from_settings(work, seal, self._settings.coordinators)
             await keeping.begin(work)
             await promises.begin(work)
@@ -158,7 +237,7 @@ class Service:
                 return True
 
             turns = self.turns = TurnLoop(around, self._bot_id, sender.wake, tidy_up, react)
-            inbox = Inbox(turns) if self._settings.webhook_url else None
+            inbox = Inbox(self._server, self._settings, turns) if self._settings.webhook_url else None
             self.schedule = Schedule(around, ask_follow_up, sender.wake)
             sender.copies_went = self.schedule.wake_soon
             sender.proofs_went = self.schedule.wake
@@ -170,14 +249,12 @@ class Service:
             async with self._listening(inbox):
                 await self._get_acquainted(around, bot)
                 while not self._stop.is_set():
-                    if not await self._take_lease(around.database, holding):
+                    if not await self._take_lease(around, holding):
                         await self._pause(1)
                         continue
                     log.info("working for bot %d", self._bot_id)
                     gc.collect()
                     gc.freeze()  # the client's thousands of types need not be walked at each collection
-                    if inbox is not None:
-                        await listen_by_webhook(self._server, self._token, self._settings)
                     parts = (receiver.run(), sender.run(), self.schedule.run(), photos.run(), desk.run())
                     try:
                         await self._while_leased(around.database, holding, parts)
@@ -224,9 +301,10 @@ class Service:
             elif isinstance(error, Exception):
                 raise error
 
-    async def _take_lease(self, database: Database, holding: Holding) -> bool:
+    async def _take_lease(self, around: Surroundings, holding: Holding) -> bool:
         try:
-            async with database.write() as session:
+            async with around.database.write() as session:
+                await around.seal.check(session)  # with a key that was changed meanwhile it would know nobody
                 if not await holding.take(session):
                     return False
                 await give_back_claims(session)
@@ -258,8 +336,11 @@ class Service:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         host, port = self._settings.host_and_port
-        await web.TCPSite(runner, host, port).start()
         try:
+            try:
+                await web.TCPSite(runner, host, port).start()
+            except (OSError, UnicodeError) as error:
+                raise SettingsError(f"LISTEN: can't listen on {self._settings.listen}: {_why_not(error)}") from None
             yield
         finally:
             await runner.cleanup()

@@ -6,11 +6,14 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.neighbourhood.hours import QuietHours, duration, quiet_hours
+
+TELEGRAM = "https://api.telegram.org"
 
 
 class SettingsError(Exception):
@@ -23,7 +26,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     bot_token: SecretStr = SecretStr("")
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM
     database_url: str = ""
     data_dir: Path = Path("data")
     secret_key: SecretStr | None = None
@@ -77,7 +80,21 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        if value and _database_of(value) in (None, "", ":memory:") and value.startswith("sqlite"):
+            raise ValueError("must name a file, like sqlite+aiosqlite:////srv/buurtpraat.sqlite")
         return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _server(cls, value: str) -> str:
+        if value and not _is_web_address(value, "http", "https"):
+            raise ValueError(f"must be an http or https address, like {TELEGRAM}")
+        return value or TELEGRAM
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @field_validator("webhook_secret")
     @classmethod
@@ -98,6 +115,9 @@ class Settings(BaseSettings):
     def _webhook(self) -> Settings:
         if bool(self.webhook_url) != bool(self.webhook_secret.get_secret_value()):
             raise ValueError("WEBHOOK_URL and WEBHOOK_SECRET: set both, or neither")
+        schemes = ["https"] if self.telegram_api_url == TELEGRAM else ["https", "http"]  # one's own server may be near
+        if self.webhook_url and not _is_web_address(self.webhook_url, *schemes):
+            raise ValueError("WEBHOOK_URL: must be an https address, like https://bot.example.org/webhook")
         return self
 
     @property
@@ -126,7 +146,26 @@ class Settings(BaseSettings):
     def host_and_port(self) -> tuple[str, int]:
         """Where to listen."""
         host, _colon, port = self.listen.rpartition(":")
-        return host, int(port)
+        return host.strip("[]"), int(port)
+
+
+def _database_of(url: str) -> str | None:
+    """What database an address names. Raises ValueError for one that can't be read."""
+    from sqlalchemy import make_url  # here, for it is slow to import
+
+    try:
+        return make_url(url).database
+    except Exception:  # of several kinds, and they repeat the address with its password
+        raise ValueError("can't be read; it must be like postgresql+asyncpg://user:password@host:5432/name") from None
+
+
+def _is_web_address(value: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -49,7 +49,7 @@ SETTINGS = (
 FOR_COMPOSE = {"POSTGRES_PASSWORD"}
 BOTFATHERS = {"newbot"}
 SYSTEM_PROGRAMS = {"cp", "curl", "git", "openssl"}
-COMPOSE_COMMANDS = {"build", "cp", "exec", "logs", "up"}
+COMPOSE_COMMANDS = {"build", "cp", "exec", "logs", "run", "stop", "up"}
 
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")

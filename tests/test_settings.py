@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import subprocess
 import sys
 from datetime import time, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import cli
 from bot.logs import set_up_logging
 from bot.main import area_of
 from bot.settings import Settings, SettingsError, load_settings
@@ -26,6 +28,14 @@ from bot.simulator import Simulator
         ("quiet_hours", "night", "QUIET_HOURS: must"),
         ("follow_up_after", "3 days", "FOLLOW_UP_AFTER: must"),
         ("database_url", "mysql://x", "DATABASE_URL: must begin with"),
+        (
+            "database_url",
+            "postgresql+asyncpg://a:geheim@127.0.0.1:1x/x",
+            "DATABASE_URL: can't be read; it must be like",
+        ),
+        ("database_url", "sqlite+aiosqlite:///:memory:", "DATABASE_URL: must name a file"),
+        ("telegram_api_url", "foo", "TELEGRAM_API_URL: must be an http or https address"),
+        ("telegram_api_url", "http://host:port", "TELEGRAM_API_URL: must be an http or https address"),
         ("listen", "8080", "LISTEN: must be host:port"),
         ("listen", "host:99999", "LISTEN: must be host:port"),
         ("log_level", "LOUD", "LOG_LEVEL: "),
@@ -41,6 +51,54 @@ def test_a_mistake_is_one_line_that_names_the_setting(
         load_settings()
     assert str(error.value).startswith(said)
     assert "\n" not in str(error.value)
+    assert "geheim" not in str(error.value)
+
+
+@pytest.mark.parametrize("address", ["http://example.org/webhook", "example.org/webhook", "https:///webhook"])
+def test_a_webhook_is_an_https_address(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^WEBHOOK_URL: must be an https address"):
+        load_settings(webhook_url=address, webhook_secret="abc", telegram_api_url="")
+    load_settings(webhook_url="https://example.org/webhook", webhook_secret="abc")
+
+
+def test_small_letters_and_nothing_at_all_are_understood() -> None:
+    settings = load_settings(log_level="info", telegram_api_url="", listen="[::1]:8080")
+    assert (settings.log_level, settings.telegram_api_url) == ("INFO", "https://api.telegram.org")
+    assert settings.host_and_port == ("::1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATA_DIR", "/proc/x", "DATA_DIR: can't make /proc/x (No such file or directory); take another folder"),
+        ("DATA_DIR", "/etc/passwd", "DATA_DIR: can't make /etc/passwd (File exists); take another folder"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///{folder}/nodir/x.db", "DATABASE_URL: can't use the database (unable to"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///{folder}/text", "DATABASE_URL: can't use the database (file is not a"),
+        ("DATABASE_URL", "postgresql+asyncpg://a:geheim@127.0.0.1:1/x", "DATABASE_URL: can't use the database ("),
+        ("AREA", "nope", "AREA: nope: is not the name of an area"),
+        ("AREA", "{folder}/gone.toml", "AREA: {folder}/gone.toml: cannot be read"),
+        ("LISTEN", "nohost.invalid:8080", "LISTEN: can't listen on nohost.invalid:8080: "),
+        ("LISTEN", "127.0.0.1:{port}", "LISTEN: can't listen on 127.0.0.1:{port}: another program uses that port"),
+    ],
+)
+def test_what_shows_only_at_the_start_is_one_line_that_names_the_setting(
+    name: str,
+    value: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cli, "set_up_logging", lambda *_how: None)
+    (tmp_path / "text").write_text("no database\n" * 100)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        meant = {"folder": tmp_path, "port": taken.getsockname()[1]}
+        for setting, given in {"DATA_DIR": str(tmp_path), "BOT_TOKEN": "12:x", name: value.format(**meant)}.items():
+            monkeypatch.setenv(setting, given)
+        assert cli.main(["run"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"buurtpraat: {said.format(**meant)}")
+    assert "geheim" not in line
 
 
 def test_a_missing_token_is_named() -> None:

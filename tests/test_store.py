@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import search
 from bot.store.database import Database
-from bot.store.identity import Seal, SecretError, secret_from
+from bot.store.identity import Seal, SecretError, make_secret, newer, secrets_from, use_newer
 from bot.store.lease import Holding, LeaseLost
 from bot.store.migrate import alembic_config, migrate
 from bot.store.tables import Chat, Due, Lock
@@ -96,14 +96,38 @@ async def test_a_database_with_people_but_without_its_proof_refuses_to_start(dat
 
 def test_the_key_file_is_made_once_and_only_for_a_new_database(tmp_path: Path) -> None:
     file = tmp_path / "data" / "secret.key"
-    made = secret_from(None, file, database_is_new=True)
+    (made,) = secrets_from(None, file, database_is_new=True)
     assert len(made) == 64
     assert file.stat().st_mode & 0o777 == 0o600
-    assert secret_from(None, file, database_is_new=False) == made
-    assert secret_from("a setting", file, database_is_new=False) == "a setting"
+    assert secrets_from(None, file, database_is_new=False) == [made]
     file.unlink()
+    assert secrets_from("a setting", file, database_is_new=False) == ["a setting"]
     with pytest.raises(SecretError, match="is gone"):
-        secret_from(None, file, database_is_new=False)
+        secrets_from(None, file, database_is_new=False)
+
+
+def test_the_setting_counts_then_the_newer_file_and_those_before_may_still_fit(tmp_path: Path) -> None:
+    file = tmp_path / "secret.key"
+    made, renewed = make_secret(file), make_secret(newer(file))
+    old, new = SECRET, SECRET[::-1]
+    assert secrets_from(None, file, database_is_new=False) == [renewed, made]
+    assert secrets_from(new, file, database_is_new=False) == [new, renewed, made]
+    both = f"{new}, {old}"
+    assert secrets_from(both, file, database_is_new=False) == [new, old, both, renewed, made]
+    assert secrets_from("a pass phrase, with a comma in it", file, database_is_new=False)[0] == (
+        "a pass phrase, with a comma in it"
+    )
+
+
+def test_a_newer_key_takes_the_old_ones_place_only_where_it_is_the_one_in_use(tmp_path: Path) -> None:
+    file = tmp_path / "secret.key"
+    made, renewed = make_secret(file), make_secret(newer(file))
+    use_newer(file, made)
+    assert (file.read_text(), newer(file).read_text()) == (made, renewed)
+    for _again in range(2):
+        use_newer(file, renewed)
+        assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]
+        assert file.read_text() == renewed
 
 
 def test_a_short_key_is_refused() -> None:

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -34,16 +34,18 @@ from bot.outbox.client import Client
 from bot.outbox.letters import Letter, letters
 from bot.outbox.rows import Lane
 from bot.settings import load_settings
-from bot.simulator import Fault, Person
+from bot.simulator import Fault, Person, Simulator
 from bot.store import identity, lease
 from bot.store.database import Database
 from bot.store.identity import Seal
 from bot.store.lease import database_seconds
 from bot.store.migrate import migrate
 from bot.store.tables import Base, Chat, Complaint, Conversation, Lease, Message, Photo, Update
+from bot.telegram import receive
 from bot.telegram.dialogues import ask_follow_up
 from bot.telegram.loop import TurnLoop
 from bot.telegram.read import Incoming
+from bot.telegram.receive import Rejected
 from bot.telegram.turn import Turn
 from tests.postgres import NoPostgres, PrivateServer, private_server
 from tests.town import Town
@@ -373,8 +375,8 @@ def test_a_key_file_that_was_being_written_when_the_process_died_is_no_hindrance
     with monkeypatch.context() as patched:
         patched.setattr(os, "fdopen", dies_here)
         with pytest.raises(KeyboardInterrupt):
-            identity.secret_from(None, key_file, database_is_new=True)
-    secret = identity.secret_from(None, key_file, database_is_new=True)
+            identity.secrets_from(None, key_file, database_is_new=True)
+    (secret,) = identity.secrets_from(None, key_file, database_is_new=True)
     assert Seal(secret).open_id(Seal(key_file.read_text()).close_id(5)) == 5
     assert key_file.stat().st_mode & 0o077 == 0
 
@@ -496,6 +498,112 @@ async def test_a_stop_does_not_wait_for_webhook_requests_that_cannot_act_any_mor
         assert town.simulator.waiting_updates() == 1
         await town.start()
         await noor.sees("What is it about?", timeout=10)
+
+
+async def test_an_address_that_telegram_refuses_ends_the_start_and_names_the_setting(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    simulator = Simulator()
+    await simulator.start()
+    town = Town(simulator, tmp_path, sqlite_url, webhook_url="http://example.org/webhook", webhook_secret=SECRET)
+    await town.start()
+    assert town._running is not None
+    try:
+        with pytest.raises(Rejected, match=r"^WEBHOOK_URL: Telegram refuses it \(400 .*HTTPS URL must be provided"):
+            async with asyncio.timeout(20):
+                await town._running
+    finally:
+        await simulator.stop()
+
+
+async def test_while_telegram_takes_no_address_the_lease_is_kept_and_a_stop_is_heeded(
+    tmp_path: Path, sqlite_url: str, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.main, "RENEW_SECONDS", 0.1)
+    async with webhook_town(tmp_path, sqlite_url, unused_tcp_port) as (town, address):
+        noor = await town.known("Noor", "en")
+        await town.stop()
+        away = Fault("error", methods={"setWebhook"})
+        town.simulator.faults.append(away)
+        await town.start()
+
+        async def was_asked() -> bool:
+            return away.met > 0
+
+        await until(was_asked, True)
+        first = await lease_until(town)
+
+        async def is_renewed() -> bool:
+            return await lease_until(town) > first
+
+        await until(is_renewed, True)
+        handed_in = asyncio.create_task(hand_in(address, {"update_id": 5}))
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        await town.stop()
+        assert time.monotonic() - began < 10
+        with suppress(aiohttp.ClientError):
+            assert await handed_in != 200, "Telegram brings it again"
+        town.simulator.faults.clear()
+        await town.start()
+        noor.say("The park is dark")
+        await noor.sees("What is it about?", timeout=30)
+
+
+async def lease_until(town: Town) -> float:
+    async with reading(town) as session:
+        return float(await session.scalar(select(Lease.until)))
+
+
+# Health
+
+
+async def test_who_takes_over_after_long_is_well_at_once(
+    tmp_path: Path, database_url: str, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    monkeypatch.setattr(receive, "monotonic", lambda: time.monotonic() + later)
+    health = f"http://127.0.0.1:{unused_tcp_port}/health"
+
+    async def said() -> tuple[int, str]:
+        async with aiohttp.ClientSession() as client, client.get(health) as answer:
+            return answer.status, (await answer.json())["why"]
+
+    async with running_town(tmp_path, database_url, listen=f"127.0.0.1:{unused_tcp_port}") as town:
+        noor = await town.known("Noor", "en")
+        await town.stop()
+        async with elsewhere(town) as session:
+            await session.execute(update(Lease).values(holder="elsewhere/1/x", until=2**40))
+        await town.start()
+
+        async def stands_by() -> bool:
+            with suppress(aiohttp.ClientError):
+                return await said() == (200, "standing by")
+            return False
+
+        await until(stands_by, True)
+        later = 1000.0  # so long it stood by
+        async with elsewhere(town) as session:
+            await session.execute(update(Lease).values(until=0))
+
+        async def still_stands_by() -> bool:
+            return (await said())[1] == "standing by"
+
+        await until(still_stands_by, False)
+        assert await said() == (200, "working")
+        noor.say("The park is dark")
+        await noor.sees("What is it about?")
+
+
+@asynccontextmanager
+async def elsewhere(town: Town) -> AsyncIterator[Any]:
+    """A transaction of another process."""
+    database = Database(town.database_url)
+    try:
+        async with database.write() as session:
+            yield session
+    finally:
+        await database.close()
 
 
 # The sender

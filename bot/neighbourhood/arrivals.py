@@ -13,7 +13,7 @@ from bot.neighbourhood import events, residents
 from bot.neighbourhood.residents import MENU
 from bot.neighbourhood.work import Action, Closing, Person, Work
 from bot.outbox.rows import Lane
-from bot.store.identity import SecretError
+from bot.store.identity import Seal, SecretError
 from bot.store.tables import Answer, Event, EventAnswer, Job, Resident
 from conversations.results import Brings, Brought, Joined, Lives
 from conversations.words import _
@@ -108,7 +108,9 @@ async def settle(work: Work, person: Person, lives: Lives) -> Closing:
 
 def bring(work: Work, person: Person, brings: Brings) -> Closing:
     """A resident gets a link for a neighbour, and a picture of it to be scanned."""
-    link = f"https://t.me/{work.bot_name}?start=via-{token_of(work, person.resident.id if brings.kept else NOBODY)}"
+    link = (
+        f"https://t.me/{work.bot_name}?start=via-{token_of(work.seal, person.resident.id if brings.kept else NOBODY)}"
+    )
     title = work.render(_("Scan me and talk with us"), person.chat.language)
     asked = {"link": link, "title": title, "footer": f"Buurtpraat · {work.area.name}"}
     work.session.add(Job(kind="card", chat_id=person.chat.id, asked=asked, next_at=work.now, at=work.now))
@@ -117,7 +119,7 @@ def bring(work: Work, person: Person, brings: Brings) -> Closing:
 
 async def brought(work: Work, person: Person, brought: Brought) -> Closing:
     """Who came through a neighbour's link says whether that neighbour may know."""
-    bringer = bringer_in(work, brought.token)
+    bringer = bringer_in(work.seal, brought.token)
     there = await residents.person_of(work, bringer) if brought.agrees and bringer else None
     if there is None or bringer == person.resident.id:
         return Closing([_("That's fine, then we say nothing.")], MENU)
@@ -126,15 +128,15 @@ async def brought(work: Work, person: Person, brought: Brought) -> Closing:
     return Closing([_("Thank you. Your neighbour hears that somebody came.")], MENU)
 
 
-def token_of(work: Work, resident_id: int) -> str:
+def token_of(seal: Seal, resident_id: int) -> str:
     """What a neighbour's link holds: always the same for the same resident, and says nothing without our secret."""
-    sealed = work.seal.close_steadily(resident_id.to_bytes(5, "big"), b"via")
+    sealed = seal.close_steadily(resident_id.to_bytes(5, "big"), b"via")
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def bringer_in(work: Work, token: str) -> int | None:
+def bringer_in(seal: Seal, token: str) -> int | None:
     """The resident behind a token of ours, or `NOBODY`; None for one that was made up."""
     try:
-        return int.from_bytes(work.seal.open(urlsafe_b64decode(token + "=" * (-len(token) % 4)), b"via"), "big")
+        return int.from_bytes(seal.open(urlsafe_b64decode(token + "=" * (-len(token) % 4)), b"via"), "big")
     except (SecretError, ValueError):
         return None

@@ -23,7 +23,7 @@ async def arrive(talk: Dialogues, payload: str) -> bool:
         work.new_menus.append(person)
         return False
     event = await arrivals.event_of(work, payload)
-    bringer = arrivals.bringer_in(work, payload.removeprefix("via-")) if payload.startswith("via-") else None
+    bringer = arrivals.bringer_in(work.seal, payload.removeprefix("via-")) if payload.startswith("via-") else None
     if not person.agreed_once:
         _note_where_from(talk, payload, event, bringer)
     if event is not None and event.state == "cancelled" and person.consents and event.starts_at > work.now:

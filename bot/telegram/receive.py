@@ -24,13 +24,14 @@ BATCH = 100
 class TelegramAway(Exception):
     """Telegram could not be asked; `wait` says for how many seconds to leave it in peace, if it said so."""
 
-    def __init__(self, why: str, wait: float = 0) -> None:
+    def __init__(self, why: str, wait: float = 0, code: int | None = None) -> None:
         super().__init__(why)
         self.wait = wait
+        self.code = code
 
 
 class Rejected(Exception):
-    """Telegram doesn't know this bot: the token is wrong."""
+    """Telegram doesn't know this bot, or doesn't take what a setting says; the message is one line that names it."""
 
 
 async def call(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -> Any:
@@ -46,17 +47,23 @@ async def call(client: aiohttp.ClientSession, url: str, asked: dict[str, Any]) -
     if answer.get("error_code") in (401, 404):
         raise Rejected("BOT_TOKEN: Telegram doesn't know this token; BotFather shows the right one")
     wait = (answer.get("parameters") or {}).get("retry_after", 0)
-    raise TelegramAway(f"{answer.get('error_code')} {answer.get('description')}", wait)
+    code = answer.get("error_code")
+    raise TelegramAway(f"{code} {answer.get('description')}", wait, code)
 
 
-async def call_until_it_works(url: str, asked: dict[str, Any]) -> Any:
-    """Call with growing pauses while Telegram is away. Raises `Rejected`."""
+async def call_until_it_works(url: str, asked: dict[str, Any], at_fault: str | None = None) -> Any:
+    """Call with growing pauses while Telegram is away. Raises `Rejected`.
+
+    `at_fault`: the setting that is wrong when Telegram refuses what is asked.
+    """
     pause = 1.0
     async with aiohttp.ClientSession() as client:
         while True:
             try:
                 return await call(client, url, asked)
             except TelegramAway as away:
+                if at_fault and away.code == 400:
+                    raise Rejected(f"{at_fault}: Telegram refuses it ({away})") from None
                 log.warning("Telegram is away: %s", away)
                 await asyncio.sleep(max(pause, away.wait))
                 pause = min(pause * 2, 30)
@@ -80,7 +87,7 @@ async def listen_by_webhook(server: TelegramAPIServer, token: str, settings: Set
         "allowed_updates": list(ALLOWED_UPDATES),
         "drop_pending_updates": False,
     }
-    await call_until_it_works(server.api_url(token, "setWebhook"), asked)
+    await call_until_it_works(server.api_url(token, "setWebhook"), asked, at_fault="WEBHOOK_URL")
 
 
 class Polling:
@@ -100,6 +107,7 @@ class Polling:
 
     async def run(self) -> None:
         """Poll. Raises `LeaseLost`, `Rejected`."""
+        self._answered = monotonic()  # it wasn't asked while another process worked
         pause = 1.0
         careful = True
         url = self._server.api_url(self._token, "deleteWebhook")
@@ -131,7 +139,9 @@ class Polling:
 class Inbox:
     """Updates that the webhook was handed, each with somebody who waits until it may be confirmed."""
 
-    def __init__(self, turns: TurnLoop) -> None:
+    def __init__(self, server: TelegramAPIServer, settings: Settings, turns: TurnLoop) -> None:
+        self._server = server
+        self._settings = settings
         self._turns = turns
         self._waiting: asyncio.Queue[tuple[Raw, asyncio.Future[None]]] = asyncio.Queue(maxsize=BATCH * 10)
 
@@ -142,7 +152,16 @@ class Inbox:
         await done
 
     async def run(self) -> None:
-        """Let what was handed in act, all that waits in one turn. Raises `LeaseLost`."""
+        """Tell Telegram where to bring updates, and let them act. Raises `LeaseLost`, `Rejected`."""
+        try:
+            await listen_by_webhook(self._server, self._settings.token, self._settings)
+        except BaseException:  # as below: some may have come already
+            self._refuse([])
+            raise
+        await self._serve()
+
+    async def _serve(self) -> None:
+        """Let what was handed in act, all that waits in one turn."""
         careful = True
         while True:
             batch = [await self._waiting.get()]

@@ -56,6 +56,10 @@ class AreaError(ValueError):
     """An area file that cannot be used. Its text is one line that names the file and the place in it."""
 
 
+class NoArea(AreaError):
+    """There is no area of that name, or no such file."""
+
+
 class Area(Table):
     """One area, as its file says. `languages[0]` is the language of the house."""
 
@@ -173,19 +177,19 @@ class Area(Table):
 def load_area(name_or_path: str) -> Area:
     """Read a shipped area by its name (`heerlen-noord`), or a file by its path (has a `/` or ends in .toml).
 
-    Raises AreaError, one line, when there is no such file or it holds a mistake.
+    Raises AreaError, one line, when there is no such file (`NoArea`) or it holds a mistake.
     """
     folder = files("bot") / "areas"
     shipped = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
     is_path = "/" in name_or_path or name_or_path.endswith(".toml")
     if not is_path and name_or_path not in shipped:
         hint = did_you_mean(name_or_path, shipped) or f"; there is {', '.join(shipped)}, or give a path"
-        raise _area_error(name_or_path or "area", f"is not the name of an area{hint}")
+        raise NoArea(f"{name_or_path or 'area'}: is not the name of an area{hint}")
     source = Path(name_or_path) if is_path else folder / f"{name_or_path}.toml"
     try:
         content = source.read_bytes()
     except OSError as error:
-        raise _area_error(name_or_path, f"cannot be read: {error.strerror}") from None
+        raise NoArea(f"{name_or_path}: cannot be read: {error.strerror}") from None
     area = _parse(content, source.name)
     if area.boundaries is not None:
         try:

@@ -14,7 +14,7 @@ _BEHIND = text("wanted > shown")
 
 
 class Lock(Base):
-    """One row that proves which secret key this database was made with."""
+    """One row that proves which secret key this database is locked with."""
 
     __tablename__ = "lock"
     id: Mapped[int] = mapped_column(primary_key=True)
