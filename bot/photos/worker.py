@@ -15,7 +15,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError
 from sqlalchemy import delete, select
 
-from bot.children import without_secrets
+from bot.children import end, without_secrets
 from bot.neighbourhood import bad_photos, spendings
 from bot.neighbourhood.work import Surroundings, Work
 from bot.store.database import is_away
@@ -153,12 +153,9 @@ async def reencoded(content: bytes) -> bytes:
         async with asyncio.timeout(SECONDS):
             picture, _nothing = await child.communicate(content)
     except TimeoutError:
-        child.kill()
-        await child.wait()
         raise NoPicture from None
-    except asyncio.CancelledError:
-        child.kill()
-        raise
+    finally:
+        await end(child)
     if child.returncode != 0 or not picture:
         raise NoPicture
     return picture

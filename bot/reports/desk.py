@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.children import without_secrets
+from bot.children import end, without_secrets
 from bot.clock import Clock
 from bot.neighbourhood import consultations, money, opinions, own_data, residents
 from bot.neighbourhood.work import COORDINATORS, PANEL_TOO, STAFF, Action, Person, Surroundings, Work
@@ -114,9 +114,8 @@ class Desk:
         try:
             async with asyncio.timeout(SECONDS):
                 await child.communicate(json.dumps(asked).encode())
-        except (TimeoutError, asyncio.CancelledError):
-            child.kill()
-            raise
+        finally:
+            await end(child)
         if child.returncode != 0:
             raise ValueError("the child process failed")
 
