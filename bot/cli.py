@@ -36,11 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings()
         set_up_logging(settings.log_level, settings.log_format)
         if asked.command == "migrate":
-            from bot.main import prepare
+            from bot.prepare import prepare
 
             asyncio.run(prepare(settings))
         elif asked.command == "newkey":
-            from bot.main import renew_key
+            from bot.prepare import renew_key
 
             file = asyncio.run(renew_key(settings))
             print(f"{file} holds the new key. Take it into safe keeping; copies made until now need the old one.")

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from bot.clock import MovableClock
 from bot.demo_seed import EVERYBODY, OUT_OF_REACH, SANNE, sow
-from bot.main import Service, make_folder, prepare
+from bot.main import Service
 from bot.neighbourhood import residents, staff_rooms
 from bot.neighbourhood.work import Surroundings
+from bot.prepare import make_folder, prepare
 from bot.settings import Settings, SettingsError, load_settings
 from bot.simulator import Simulator
 from bot.simulator.cast import DEFAULT_GROUPS

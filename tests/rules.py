@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.main import Service, prepare
+from bot.main import Service
 from bot.neighbourhood import acts, follow_ups, residents, role_changes, team
 from bot.neighbourhood.work import Closing, Person, Surroundings, Work
+from bot.prepare import prepare
 from bot.settings import load_settings
 from bot.store.database import Database
 from bot.store.tables import Complaint, Conversation, History, Message, Promise

@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot.simulator": frozenset(),
     "bot.demo_told": frozenset({CONVERSATIONS}),
     "bot.demo_seed": STORE | NEIGHBOURHOOD | {"bot.demo_told", CONVERSATIONS},
+    "bot.prepare": STORE | NEIGHBOURHOOD | {"bot.settings"},
     "bot.main": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.cli": EVERYTHING,

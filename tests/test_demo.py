@@ -15,9 +15,10 @@ from sqlalchemy import func, select
 from bot.clock import MovableClock
 from bot.demo import show
 from bot.demo_seed import EVERYBODY, WIM, sow
-from bot.main import LOCALES, Service, prepare
+from bot.main import LOCALES, Service
 from bot.neighbourhood import residents
 from bot.neighbourhood.promises import is_late
+from bot.prepare import prepare
 from bot.settings import SettingsError, load_settings
 from bot.simulator.cast import DEFAULT_CAST
 from bot.store.database import Database

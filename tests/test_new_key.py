@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import bot.main
+import bot.prepare
 from bot import cli
-from bot.main import prepare, renew_key, unlocked
 from bot.neighbourhood import new_key
 from bot.neighbourhood.arrivals import token_of
+from bot.prepare import prepare, renew_key, unlocked
 from bot.settings import Settings, load_settings
 from bot.store.database import Database
 from bot.store.identity import Seal, SecretError, make_secret, newer
@@ -208,7 +208,7 @@ async def test_a_power_cut_before_the_file_is_in_its_place_leaves_one_that_fits(
 ) -> None:
     file = key_file_in(stopped.data_dir)
     with monkeypatch.context() as patched:
-        patched.setattr(bot.main, "use_newer", lambda _file, _secret: None)
+        patched.setattr(bot.prepare, "use_newer", lambda _file, _secret: None)
         await renew_key(stopped)
     made = newer(file).read_text()
     assert file.read_text() != made
