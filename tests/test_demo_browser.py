@@ -196,8 +196,8 @@ async def test_everybody_is_invited_and_the_bar_moves(page: Page) -> None:
     bar = office.locator(".message.theirs").filter(has_text=f"Uitnodigingen voor {code}")
     await expect(bar).to_have_count(1)
     await expect(bar).to_contain_text(re.compile("▓░"))  # some have gone, some wait
-    # Two have blocked the bot; one of them may have been found out earlier, by whatever this day had to say to them.
-    await expect(bar).to_contain_text(re.compile(r"Niet te bereiken: [12]\. Wacht nog: 0\."))
+    # Two have blocked the bot; they may have been found out earlier, by whatever this day had to say to them.
+    await expect(bar).to_contain_text(re.compile(r"Niet te bereiken: [012]\. Wacht nog: 0\."))
     await expect(bar).not_to_contain_text("░")
     await hears(wim, "Barbecue in het park")
     await tap(wim, "Ik kom")
